@@ -1,0 +1,264 @@
+"""Who is on call, whom a page climbs to, and what became of each page."""
+
+import uuid
+import zoneinfo
+
+import pgtrigger
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+
+from notifications.models.messages import Message, Sender
+
+
+def _known_zone(name: str) -> None:
+    if name not in zoneinfo.available_timezones():
+        raise ValidationError(f"{name!r} is not a time zone; write it as in America/New_York.")
+
+
+class Team(models.Model):
+    """Those who are paged together, in one zone, from one sender."""
+
+    name = models.CharField(max_length=120)
+    time_zone = models.CharField(max_length=64, validators=[_known_zone])
+    sender = models.ForeignKey(Sender, on_delete=models.PROTECT)
+    # Seconds from an acknowledgement until an outcome is due; past it the page climbs again.
+    emergency_outcome_within = models.PositiveIntegerField(default=15 * 60)
+    urgent_outcome_within = models.PositiveIntegerField(default=30 * 60)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Responder(models.Model):
+    """Somebody who can be paged."""
+
+    team = models.ForeignKey(Team, on_delete=models.PROTECT)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT)
+    name = models.CharField(max_length=120)
+    phone = models.CharField(max_length=16, help_text="In E.164.")
+    lead = models.BooleanField(default=False, help_text="The clinic's lead: on the last rung.")
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["team", "user"], name="one_responder_a_team"),
+            # A reply is matched to a responder by the phone that it came from.
+            models.UniqueConstraint(
+                fields=["team", "phone"],
+                condition=Q(active=True),
+                name="one_active_responder_a_phone",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Layer(models.Model):
+    """A rotation: its members take turns of `days` days, changing at a wall time."""
+
+    team = models.ForeignKey(Team, on_delete=models.PROTECT)
+    name = models.CharField(max_length=80)
+    position = models.PositiveSmallIntegerField(default=0)
+    starts_on = models.DateField(help_text="The day of the first handover.")
+    handover_at = models.TimeField(help_text="Wall time in the team's zone.")
+    days = models.PositiveSmallIntegerField(default=7)
+    members = models.ManyToManyField(Responder, through="LayerMember")
+
+    class Meta:
+        ordering = ["position", "id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(days__gte=1), name="a_turn_lasts_a_day"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class LayerMember(models.Model):
+    """A turn's place in a rotation."""
+
+    layer = models.ForeignKey(Layer, on_delete=models.CASCADE)
+    responder = models.ForeignKey(Responder, on_delete=models.PROTECT)
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["position", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["layer", "position"], name="one_member_a_place"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.position}: {self.responder_id}"
+
+
+class Override(models.Model):
+    """Somebody takes the place of whoever a layer has on call, for a while."""
+
+    layer = models.ForeignKey(Layer, on_delete=models.CASCADE)
+    responder = models.ForeignKey(Responder, on_delete=models.PROTECT)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=models.F("starts_at")), name="override_has_a_length"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.responder_id} from {self.starts_at:%Y-%m-%d %H:%M}"
+
+
+class Rung(models.Model):
+    """One step of a team's escalation policy; the last repeats until acknowledged."""
+
+    class Target(models.TextChoices):
+        LAYER = "layer", "whoever the layer has on call"
+        RESPONDER = "responder", "one person"
+        EVERYONE = "everyone", "everyone, and the clinic's lead"
+
+    team = models.ForeignKey(Team, on_delete=models.PROTECT)
+    position = models.PositiveSmallIntegerField()
+    target = models.CharField(max_length=9, choices=Target)
+    layer = models.ForeignKey(Layer, null=True, blank=True, on_delete=models.PROTECT)
+    responder = models.ForeignKey(Responder, null=True, blank=True, on_delete=models.PROTECT)
+    # Seconds until the next rung.
+    emergency_delay = models.PositiveIntegerField(default=5 * 60)
+    urgent_delay = models.PositiveIntegerField(default=15 * 60)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["team", "position"], name="one_rung_a_position"),
+            models.CheckConstraint(
+                condition=(
+                    Q(target="layer", layer__isnull=False, responder__isnull=True)
+                    | Q(target="responder", layer__isnull=True, responder__isnull=False)
+                    | Q(target="everyone", layer__isnull=True, responder__isnull=True)
+                ),
+                name="rung_names_its_target",
+            ),
+            models.CheckConstraint(
+                condition=Q(emergency_delay__gte=1, urgent_delay__gte=1),
+                name="rung_takes_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.position + 1}. {self.get_target_display()}"
+
+
+class Page(models.Model):
+    """A call for a human: it climbs until acknowledged, and again without an outcome."""
+
+    class Level(models.TextChoices):
+        URGENT = "urgent"
+        EMERGENCY = "emergency"
+
+    class State(models.TextChoices):
+        OPEN = "open"
+        ACKNOWLEDGED = "acknowledged"
+        CLOSED = "closed"
+
+    class Outcome(models.TextChoices):
+        ADVISED = "advised", "reached and advised"
+        SEEN = "seen", "to be seen by the clinic"
+        EMERGENCY_CARE = "emergency_care", "sent to emergency care"
+        IMAGING = "imaging", "sent for an MRI"
+        NOT_REACHED = "not_reached", "not reached"
+        FALSE_ALARM = "false_alarm", "false alarm"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    team = models.ForeignKey(Team, on_delete=models.PROTECT)
+    # Opaque: says nothing of whom the page is about.
+    reference = models.CharField(max_length=12, unique=True)
+    code = models.PositiveSmallIntegerField(help_text="What a responder replies with.")
+    level = models.CharField(max_length=9, choices=Level)
+    state = models.CharField(max_length=12, choices=State, default=State.OPEN)
+    policy = models.JSONField(help_text="The team's policy as it was when the page opened.")
+    rung = models.PositiveSmallIntegerField(default=0)
+    climbs = models.PositiveSmallIntegerField(default=0)
+    opened_at = models.DateTimeField()
+    # Open: the next rung. Acknowledged: when the outcome is due.
+    due_at = models.DateTimeField(null=True, blank=True)
+    acknowledged_by = models.ForeignKey(
+        Responder, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    acknowledged_at = models.DateTimeField(null=True, blank=True)
+    outcome = models.CharField(max_length=14, choices=Outcome, blank=True)
+    note = models.TextField(blank=True)
+    closed_by = models.ForeignKey(
+        Responder, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=(
+                    Q(state="open", due_at__isnull=False, closed_at__isnull=True)
+                    | Q(
+                        state="acknowledged",
+                        due_at__isnull=False,
+                        acknowledged_by__isnull=False,
+                        acknowledged_at__isnull=False,
+                        closed_at__isnull=True,
+                    )
+                    | (
+                        Q(state="closed", due_at__isnull=True, closed_at__isnull=False)
+                        & ~Q(outcome="")
+                    )
+                ),
+                name="page_is_due_or_closed",
+            ),
+            models.UniqueConstraint(
+                fields=["team", "code"],
+                condition=~Q(state="closed"),
+                name="one_open_page_a_code",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["due_at"], name="page_due", condition=Q(due_at__isnull=False)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.level} {self.state}"
+
+
+class PageEvent(models.Model):
+    """What happened to a page, in order. Never changed and never deleted."""
+
+    class Kind(models.TextChoices):
+        OPENED = "opened"
+        RAISED = "raised", "raised again"
+        PAGED = "paged"
+        EMPTY_RUNG = "empty_rung", "nobody on this rung"
+        ACCEPTED = "accepted", "accepted by the network"
+        DELIVERED = "delivered"
+        LOST = "lost", "not delivered"
+        CLIMBED = "climbed"
+        ACKNOWLEDGED = "acknowledged"
+        OUTCOME_OVERDUE = "outcome_overdue", "no outcome in time"
+        CLOSED = "closed"
+
+    page = models.ForeignKey(Page, on_delete=models.PROTECT)
+    at = models.DateTimeField()
+    kind = models.CharField(max_length=15, choices=Kind)
+    responder = models.ForeignKey(Responder, null=True, blank=True, on_delete=models.PROTECT)
+    message = models.ForeignKey(Message, null=True, blank=True, on_delete=models.PROTECT)
+    detail = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        triggers = [
+            pgtrigger.Protect(
+                name="events_are_final", operation=pgtrigger.Update | pgtrigger.Delete
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} at {self.at:%H:%M:%S}"
