@@ -1,0 +1,114 @@
+"""Reads a protocol's files into a `Protocol`, or refuses them: file, key, and what to do.
+
+The digest covers the protocol file, every file that it includes and all its languages, in a
+canonical form, so that a comment may change and a rule may not.
+"""
+
+import hashlib
+import json
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from monitor.protocol.build import build
+from monitor.protocol.checks import check
+from monitor.protocol.files import Files
+from monitor.protocol.model import Protocol, ProtocolError
+
+FOLDER = Path(__file__).resolve().parent.parent / "protocols"
+
+_NAME = re.compile(r"(?P<slug>[a-z_]+)\.v(?P<version>[1-9][0-9]*)")
+
+
+@lru_cache(maxsize=64)
+def load(name: str, *, folder: Path = FOLDER) -> Protocol:
+    """Load a protocol by name, such as "epidural_steroid.v1"; ProtocolError when refused.
+
+    A version never changes, so it is read once in a process.
+    """
+    if _NAME.fullmatch(name) is None:
+        raise ProtocolError(
+            f"{name!r} is no protocol name: write it like 'epidural_steroid.v1'"
+        )
+    path = folder / f"{name}.toml"
+    content = _read(path)
+    if f"{content.get('slug')}.v{content.get('version')}" != name:
+        raise ProtocolError(
+            f"{path.name}: slug and version must give the file's name; fix either"
+        )
+    merged, files = _merge(path, content)
+    texts = _texts(path, content)
+    digest = hashlib.sha256(_canonical({"content": merged, "texts": texts})).hexdigest()
+    protocol = build(files, merged, texts, digest)
+    check(files, protocol)
+    return protocol
+
+
+@lru_cache(maxsize=8)
+def names(*, folder: Path = FOLDER) -> tuple[str, ...]:
+    """The names of all protocols there are, by slug, oldest version first."""
+    found = (_NAME.fullmatch(path.stem) for path in folder.glob("*.toml"))
+    keys = ((m["slug"], int(m["version"])) for m in found if m and _is_protocol(folder, m[0]))
+    return tuple(f"{slug}.v{version}" for slug, version in sorted(keys))
+
+
+@lru_cache(maxsize=64)
+def latest(procedure: str, *, folder: Path = FOLDER) -> Protocol:
+    """The newest version for a procedure; ProtocolError when there is none."""
+    found = [
+        p
+        for p in (load(n, folder=folder) for n in names(folder=folder))
+        if p.procedure == procedure
+    ]
+    if not found:
+        raise ProtocolError(f"no protocol for procedure {procedure!r} in {folder.name}/")
+    return max(found, key=lambda protocol: protocol.version)
+
+
+def _is_protocol(folder: Path, name: str) -> bool:
+    return "procedure" in _read(folder / f"{name}.toml")
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ProtocolError(
+            f"{path.name}: there is no such file beside the protocols"
+        ) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ProtocolError(f"{path.name}: {error}; correct the file's syntax") from None
+
+
+def _merge(path: Path, content: Mapping[str, Any]) -> tuple[dict[str, Any], Files]:
+    merged: dict[str, Any] = {}
+    origin: dict[str, str] = {}
+    parts: Iterable[tuple[str, Mapping[str, Any]]] = [
+        *((name, _read(path.parent / name)) for name in content.get("includes", [])),
+        (path.name, content),
+    ]
+    for file, part in parts:
+        for key, value in part.items():
+            if key in merged:
+                raise ProtocolError(
+                    f"{file}: {key!r} is also in {origin[key]}; keep one of them"
+                )
+            merged[key], origin[key] = value, file
+    return merged, Files(path.name, origin)
+
+
+def _texts(path: Path, content: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    folder = path.parent / str(content.get("texts", "texts"))
+    files = sorted(folder.glob("*.toml"))
+    if not any(file.stem == "en" for file in files):
+        raise ProtocolError(f"{path.name}: texts: {folder.name}/en.toml is missing; add it")
+    return {file.stem: _read(file) for file in files}
+
+
+def _canonical(content: Mapping[str, Any]) -> bytes:
+    return json.dumps(
+        content, sort_keys=True, ensure_ascii=False, separators=(",", ":")
+    ).encode()
