@@ -1,0 +1,78 @@
+"""Yes or no, in the words of people who rarely say either."""
+
+from collections.abc import Iterable
+
+from monitor.reading.lexicon import Span
+from monitor.reading.scope import Scope
+
+NOW = frozenset("today now hoy ahora".split())
+AFTER_NO = frozenset("but pero except just only well bueno though solo aunque tho".split())
+
+
+def _bare(scope: Scope, name: str, without: Iterable[str]) -> list[Span]:
+    """The concept's spans that lie in none of the other concepts' longer spans."""
+    others = [o for other in without for o in scope.spans(other)]
+    return [
+        s
+        for s in scope.spans(name)
+        if not any(s.within(o) and s.end - s.start < o.end - o.start for o in others)
+    ]
+
+
+def _events(scope: Scope) -> list[tuple[Span, str]]:
+    """What speaks for yes, for no or for neither, longest reading of each word first."""
+    names = ("yn_unsure", "yn_gone", "yn_some", "yn_no", "yn_yes")
+    events: list[tuple[Span, str]] = []
+    for name in names:
+        others = [other for other in names if other != name]
+        events += [(span, name) for span in _bare(scope, name, others)]
+    taken: list[tuple[Span, str]] = []
+    for span, name in sorted(
+        events, key=lambda e: (-(e[0].end - e[0].start), names.index(e[1]))
+    ):
+        if not any(span.overlaps(other) for other, _ in taken):
+            taken.append((span, name))
+    return sorted(taken)
+
+
+def _last_after_correction(scope: Scope, events: list[tuple[Span, str]]) -> str | None:
+    cues = [s for s in scope.spans("correction") if events and s.start > events[0][0].start]
+    later = [name for span, name in events if cues and span.start >= cues[0].end]
+    return later[-1] if later else None
+
+
+def yes_no(scope: Scope) -> bool | None:
+    """True for any degree of it now, False for none or gone, None where it is left open."""
+    events = _events(scope)
+    names = [name for _, name in events]
+    if not names or (any(token.asks for token in scope.tokens) and "yn_some" not in names):
+        if names in (["yn_yes"], ["yn_no"]) and len(scope.tokens) == 1:
+            return names == ["yn_yes"]
+        return None
+    corrected = _last_after_correction(scope, events)
+    if corrected is not None:
+        names = [corrected]
+    if "yn_unsure" in names:
+        return None
+    if "yn_gone" in names:
+        later = names[names.index("yn_gone") + 1 :]
+        return bool({"yn_some"} & set(later))
+    if "yn_some" in names:
+        return True
+    kinds = set(names)
+    if kinds == {"yn_yes"}:
+        return True
+    if kinds == {"yn_no"}:
+        return False
+    return _mixed(scope, events, names)
+
+
+def _mixed(scope: Scope, events: list[tuple[Span, str]], names: list[str]) -> bool | None:
+    """Both said: a yes about today or after "but" counts, "yes and no" does not."""
+    words = [token.text for token in scope.tokens]
+    if "now_cue" in scope.found or NOW & set(words) or AFTER_NO & set(words) or len(events) > 2:
+        last_now = [
+            name for span, name in events if NOW & set(words[span.start : span.end + 2])
+        ]
+        return (last_now[-1] if last_now else names[-1]) == "yn_yes"
+    return None
