@@ -15,8 +15,10 @@ from environs import Env
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = Env()
+# Where a stack on this machine keeps its data, its logs and its addresses.
+STACK_FOLDER = env.path("STACK_FOLDER", BASE_DIR / "var")
 if "DATABASE_URL" not in os.environ:
-    env.read_env(str(BASE_DIR / "var" / "stack.env"), recurse=False)
+    env.read_env(str(STACK_FOLDER / "stack.env"), recurse=False)
 
 SECRET_KEY = env.str("SECRET_KEY", "")
 DEBUG = False
@@ -113,6 +115,17 @@ DATABASES = {
         conn_health_checks=True,
     )
 }
+DATABASES["default"].setdefault("OPTIONS", {}).update(
+    {
+        # A machine that has vanished must not hold its rows, nor be waited for.
+        "options": "-c idle_in_transaction_session_timeout=15s",
+        "connect_timeout": 5,
+        "keepalives_idle": 10,
+        "keepalives_interval": 5,
+        "keepalives_count": 2,
+        "tcp_user_timeout": 15_000,
+    }
+)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_PASSWORD_VALIDATORS = [
@@ -133,7 +146,7 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 
 STATIC_URL = "static/"
-STATIC_ROOT = env.path("STATIC_ROOT", BASE_DIR / "var" / "static")
+STATIC_ROOT = env.path("STATIC_ROOT", STACK_FOLDER / "static")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
@@ -142,13 +155,19 @@ STORAGES = {
 TWILIO_ACCOUNT_SID = env.str("TWILIO_ACCOUNT_SID", "")
 TWILIO_AUTH_TOKEN = env.str("TWILIO_AUTH_TOKEN", "")
 TWILIO_API_BASE_URL = env.str("TWILIO_API_BASE_URL", "").rstrip("/")
+# Where a rehearsal runs its own stand-in for Twilio; the workers must reach it there.
+REHEARSAL_API_BASE_URL = env.str("REHEARSAL_API_BASE_URL", "http://127.0.0.1:8190").rstrip("/")
 TWILIO_TIMEOUT_SECONDS = env.float("TWILIO_TIMEOUT_SECONDS", 10.0)
 
 REDIS_URL = env.str("REDIS_URL", "redis://redis-url-is-not-set.invalid:6379/0")
 SWEEP_SECONDS = env.float("SWEEP_SECONDS", 5.0)
+# How often the provider is asked for texts that its webhooks did not bring.
+FETCH_SECONDS = env.float("FETCH_SECONDS", 15.0)
 
 CELERY_BROKER_URL = REDIS_URL
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# A worker waits for a broker that is away for as long as it takes.
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 # A nudge that cannot be published within a second is dropped: the sweep finds the row.
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_TRANSPORT_OPTIONS = {
@@ -178,14 +197,15 @@ CELERY_TASK_ROUTES = {
 CELERY_BEAT_SCHEDULE = {
     name: {
         "task": name,
-        "schedule": SWEEP_SECONDS,
-        "options": {"expires": SWEEP_SECONDS * 2},
+        "schedule": seconds,
+        "options": {"expires": seconds * 2},
     }
-    for name in (
-        "monitor.tasks.sweep_inbound",
-        "notifications.tasks.sweep_pages",
-        "notifications.tasks.sweep_texts",
-        "monitor.tasks.sweep_follow_up",
+    for name, seconds in (
+        ("monitor.tasks.sweep_inbound", SWEEP_SECONDS),
+        ("notifications.tasks.sweep_pages", SWEEP_SECONDS),
+        ("notifications.tasks.sweep_texts", SWEEP_SECONDS),
+        ("notifications.tasks.fetch_lost_texts", FETCH_SECONDS),
+        ("monitor.tasks.sweep_follow_up", SWEEP_SECONDS),
     )
 }
 CELERY_BEAT_SCHEDULER = "monitor.beat.Scheduler"

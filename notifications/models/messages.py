@@ -42,7 +42,7 @@ class Message(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     sender = models.ForeignKey(Sender, on_delete=models.PROTECT)
     stream = models.CharField(max_length=4, choices=Stream)
-    to = models.CharField(max_length=16)
+    to = models.CharField(max_length=32)
     body = models.TextField()
     key = models.CharField(max_length=200, unique=True)
     # Whose message it is, as its owner names it ("episode:...", "page:..."): for cancelling.
@@ -59,6 +59,12 @@ class Message(models.Model):
     advice = models.CharField(max_length=300, blank=True)
     segments = models.PositiveSmallIntegerField(null=True, blank=True)
     possible_duplicate = models.BooleanField(default=False)
+    # The confirmation of an opt-out is the one text that may follow it.
+    despite_opt_out = models.BooleanField(default=False)
+    # How often the provider was asked after an unclear sending, and did not have it.
+    asked = models.PositiveSmallIntegerField(default=0)
+    # Taken back while it was being sent: if it did not go out then, it never does.
+    withdrawn = models.BooleanField(default=False)
     created_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True, blank=True)
     settled_at = models.DateTimeField(null=True, blank=True)
@@ -85,9 +91,9 @@ class Message(models.Model):
             models.Index(
                 fields=["lease_until"], name="message_leased", condition=Q(state="sending")
             ),
-            # Accepted, and no word since: the provider is asked.
+            # Accepted, and no word since: the provider is asked when this is due.
             models.Index(
-                fields=["accepted_at"], name="message_unsettled", condition=Q(state="accepted")
+                fields=["due_at"], name="message_unsettled", condition=Q(state="accepted")
             ),
             models.Index(fields=["ref", "created_at"]),
             models.Index(fields=["to", "-created_at"]),
@@ -157,7 +163,9 @@ class Inbound(models.Model):
         HELP = "help"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    sender = models.ForeignKey(Sender, on_delete=models.PROTECT)
+    # None: signed by the provider, to a number that is no sender's.
+    sender = models.ForeignKey(Sender, null=True, blank=True, on_delete=models.PROTECT)
+    to_number = models.CharField(max_length=32)
     provider_sid = models.CharField(max_length=40, unique=True)
     from_number = models.CharField(max_length=32)
     body = models.TextField(blank=True)
@@ -188,7 +196,7 @@ class OptOut(models.Model):
     """An address that must not be texted from a sender; undone only by START."""
 
     sender = models.ForeignKey(Sender, on_delete=models.PROTECT)
-    address = models.CharField(max_length=16)
+    address = models.CharField(max_length=32)
     since = models.DateTimeField()
     source = models.CharField(max_length=20, help_text="keyword, words, provider or staff")
     ended_at = models.DateTimeField(null=True, blank=True)

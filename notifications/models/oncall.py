@@ -181,7 +181,8 @@ class Page(models.Model):
     state = models.CharField(max_length=12, choices=State, default=State.OPEN)
     policy = models.JSONField(help_text="The team's policy as it was when the page opened.")
     rung = models.PositiveSmallIntegerField(default=0)
-    climbs = models.PositiveSmallIntegerField(default=0)
+    # Wide: the last rung repeats for as long as nobody acknowledges, be it for months.
+    climbs = models.PositiveIntegerField(default=0)
     opened_at = models.DateTimeField()
     # Open: the next rung. Acknowledged: when the outcome is due.
     due_at = models.DateTimeField(null=True, blank=True)
@@ -200,7 +201,13 @@ class Page(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=(
-                    Q(state="open", due_at__isnull=False, closed_at__isnull=True)
+                    Q(
+                        state="open",
+                        due_at__isnull=False,
+                        acknowledged_by__isnull=True,
+                        acknowledged_at__isnull=True,
+                        closed_at__isnull=True,
+                    )
                     | Q(
                         state="acknowledged",
                         due_at__isnull=False,
@@ -209,7 +216,12 @@ class Page(models.Model):
                         closed_at__isnull=True,
                     )
                     | (
-                        Q(state="closed", due_at__isnull=True, closed_at__isnull=False)
+                        Q(
+                            state="closed",
+                            due_at__isnull=True,
+                            closed_by__isnull=False,
+                            closed_at__isnull=False,
+                        )
                         & ~Q(outcome="")
                     )
                 ),

@@ -1,0 +1,186 @@
+"""What a responder answers to a page by SMS.
+
+A text is taken only where it reads as a reply to a page that concerns its writer. A
+responder may be a patient of the same clinic, on the same phone: a text that is not plainly
+a reply goes on to whoever reads patients' texts, even while a page is open. Its writer is
+told then what could have been meant.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Max, Q
+
+from notifications import outbox
+from notifications.models import Inbound, Message, Page, PageEvent, Responder
+from notifications.oncall import codes, delivery, paging, texts
+from notifications.oncall.paging import Done
+
+# How long a closed page's code still means that page.
+_REMEMBERED = timedelta(hours=24)
+# Two machines that answer each other must come to an end.
+_REPLIES_IN_A_ROW = 5
+_ROW_ENDS_AFTER = timedelta(hours=1)
+_REPLY_LIFE = timedelta(minutes=30)
+
+
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    """Who wrote, and the pages that they were called for and that are not closed."""
+
+    inbound: Inbound
+    people: dict[int, Responder]
+    pages: tuple[Page, ...]
+
+    def as_of(self, page: Page) -> Responder:
+        return self.people[page.team_id]
+
+    @property
+    def open(self) -> list[Page]:
+        return [page for page in self.pages if page.state == Page.State.OPEN]
+
+    @property
+    def held(self) -> list[Page]:
+        return [page for page in self.pages if page.acknowledged_by == self.as_of(page)]
+
+
+def take(inbound: Inbound, *, now: datetime) -> bool:
+    """Act on a responder's reply to a page; False where the text is not one.
+
+    The writer is the active responder with the text's phone, of a team that pages from the
+    number that received it. A keyword is never taken: carriers act on those. STOP loses
+    the writer's calls, so that the page moves on. Belongs into the transaction that
+    handles the text.
+    """
+    people = _people(inbound)
+    if not people or inbound.keyword:
+        if inbound.keyword == Inbound.Keyword.STOP:
+            for responder in people.values():
+                delivery.stopped(responder, now=now)
+        return False
+    writer = _Writer(inbound, people, tuple(_called(people.values())))
+    said = codes.parse(inbound.body)
+    page = None if isinstance(said, codes.Unknown) else _meant(said, writer, now=now)
+    if page is not None and not isinstance(said, codes.Unknown):
+        _act(said, page, writer, now=now)
+        return True
+    if not writer.open and not writer.held:
+        return False
+    _explain(writer, now=now)
+    # A bare "1" of somebody who has no page may well be a patient's answer.
+    return isinstance(said, codes.Ack) or (
+        isinstance(said, codes.Outcome) and said.code is not None
+    )
+
+
+def _people(inbound: Inbound) -> dict[int, Responder]:
+    """The writer in each team that pages from this number, by the team's id."""
+    found = Responder.objects.filter(
+        team__sender=inbound.sender_id, phone=inbound.from_number, active=True
+    )
+    return {responder.team_id: responder for responder in found}
+
+
+def _called(people: Iterable[Responder]) -> Iterable[Page]:
+    calls = PageEvent.objects.filter(kind=PageEvent.Kind.PAGED, responder__in=list(people))
+    concerned = Q(pk__in=calls.values("page")) | Q(acknowledged_by__in=list(people))
+    return (
+        Page.objects.filter(concerned)
+        .exclude(state=Page.State.CLOSED)
+        .order_by("opened_at")
+        .select_related("team__sender")
+    )
+
+
+def _meant(said: codes.Ack | codes.Outcome, writer: _Writer, *, now: datetime) -> Page | None:
+    """The page that a reply is about, or None where that is not certain."""
+    if said.code is not None:
+        return _by_code(said.code, writer, now=now)
+    if isinstance(said, codes.Outcome):
+        candidates = writer.held
+    else:
+        # A bare "ack" that comes second is about the page that a colleague has taken.
+        candidates = writer.open or list(writer.pages)
+    return candidates[0] if len(candidates) == 1 else None
+
+
+def _by_code(code: int, writer: _Writer, *, now: datetime) -> Page | None:
+    """The unclosed page with the code, or the last closed one that called the writer."""
+    pages = Page.objects.filter(team__in=writer.people, code=code)
+    unclosed = pages.exclude(state=Page.State.CLOSED).first()
+    if unclosed is not None:
+        return unclosed
+    calls = PageEvent.objects.filter(
+        kind=PageEvent.Kind.PAGED, responder__in=list(writer.people.values())
+    )
+    return (
+        pages.filter(pk__in=calls.values("page"), closed_at__gt=now - _REMEMBERED)
+        .order_by("-closed_at")
+        .first()
+    )
+
+
+def _act(
+    said: codes.Ack | codes.Outcome, page: Page, writer: _Writer, *, now: datetime
+) -> None:
+    responder = writer.as_of(page)
+    if isinstance(said, codes.Ack):
+        result = paging.acknowledge(page, responder, via="sms", now=now)
+    else:
+        result = paging.close(
+            page, responder, outcome=said.outcome, note=said.note, via="sms", now=now
+        )
+    acted = result.done in (Done.TAKEN, Done.CLOSED)
+    _answer(writer, responder, _words(result, responder, now=now), now=now, counted=not acted)
+
+
+def _words(result: paging.Result, responder: Responder, *, now: datetime) -> str:
+    page, name = result.page, result.by.name
+    if result.done is Done.CLOSED:
+        return texts.closed(reference=page.reference, outcome=page.outcome)
+    if result.done is Done.TOO_LATE:
+        return texts.closed_by(reference=page.reference, name=name)
+    if result.by != responder or page.due_at is None:
+        return texts.taken_by(reference=page.reference, name=name)
+    return texts.taken(
+        level=page.level,
+        reference=page.reference,
+        code=page.code,
+        within=page.due_at - now,
+    )
+
+
+def _explain(writer: _Writer, *, now: datetime) -> None:
+    body = texts.not_understood([(page.reference, page.code) for page in writer.pages])
+    responder = writer.as_of(writer.pages[0])
+    _answer(writer, responder, body, now=now, counted=True)
+
+
+def _answer(
+    writer: _Writer, responder: Responder, body: str, *, now: datetime, counted: bool
+) -> None:
+    """Send a reply, once for each inbound text; the counted ones only up to the limit."""
+    ref = f"responder:{responder.pk}:{'counted' if counted else 'acted'}"
+    if counted and _in_a_row(responder, ref, now=now) >= _REPLIES_IN_A_ROW:
+        return
+    outbox.put(
+        sender=responder.team.sender,
+        stream=Message.Stream.PAGE,
+        to=responder.phone,
+        body=body,
+        key=f"reply:{writer.inbound.pk}",
+        ref=ref,
+        now=now,
+        expires_in=_REPLY_LIFE,
+    )
+
+
+def _in_a_row(responder: Responder, ref: str, *, now: datetime) -> int:
+    """How many counted replies went out in an hour, or since this person last acted."""
+    acted = PageEvent.objects.filter(
+        responder=responder,
+        kind__in=(PageEvent.Kind.ACKNOWLEDGED, PageEvent.Kind.CLOSED),
+    ).aggregate(last=Max("at"))["last"]
+    since = max(filter(None, (acted, now - _ROW_ENDS_AFTER)))
+    return Message.objects.filter(ref=ref, created_at__gt=since).count()

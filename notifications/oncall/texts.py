@@ -1,0 +1,65 @@
+"""What pages say by SMS: pure, and without a word about health or about whom they concern.
+
+The names in them are those of staff. Each text fits one segment (160 signs of GSM-7) with
+an address of up to 60 signs, as long as the names are written in GSM-7.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from notifications.oncall.codes import OUTCOMES
+
+# The menu, in the order of OUTCOMES.
+_MENU = "1 advised 2 seen 3 ER 4 MRI 5 not reached 6 false alarm"
+_NAME_LENGTH = 40
+_LISTED = 3
+
+
+def page(*, level: str, reference: str, code: int, climb: int, base_url: str) -> str:
+    """The page itself. `climb` counts from 0; from 1 on the text says how often it called."""
+    nth = f" (call {climb + 1})" if climb else ""
+    return (
+        f"Spinewatch {level.upper()} ref {reference}{nth}. "
+        f"Reply {code} to take it. {base_url}/p/{reference}"
+    )
+
+
+def overdue(*, level: str, reference: str, code: int, climb: int, base_url: str) -> str:
+    """To the one who took a page and has not said what became of it."""
+    return (
+        f"Spinewatch {level.upper()} ref {reference} (call {climb + 1}): no outcome yet. "
+        f"Reply {code} to keep it. {base_url}/p/{reference}"
+    )
+
+
+def taken(*, level: str, reference: str, code: int, within: timedelta) -> str:
+    """To the one who takes a page: what it is, and how to say what became of it."""
+    minutes = max(1, round(within.total_seconds() / 60))
+    return (
+        f"You have {level.upper()} {reference}. Within {minutes} min reply {code} then {_MENU}"
+    )
+
+
+def taken_by(*, reference: str, name: str) -> str:
+    """To the others who were paged, and to whoever comes second."""
+    return f"{_short(name)} has {reference}."
+
+
+def closed(*, reference: str, outcome: str) -> str:
+    """To the one who closes a page: the menu's number, since the word would be of health."""
+    return f"{reference} is closed with {OUTCOMES.index(outcome) + 1}. Thank you."
+
+
+def closed_by(*, reference: str, name: str) -> str:
+    """To the others who were paged, and to whoever comes too late."""
+    return f"{reference} is closed by {_short(name)}."
+
+
+def not_understood(pages: Sequence[tuple[str, int]]) -> str:
+    """What could have been meant: (reference, code) of each page that is not closed."""
+    listed = ", ".join(f"{code} for {reference}" for reference, code in pages[:_LISTED])
+    return f"Not understood. Reply {listed} to take it, or the code then {_MENU}"
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= _NAME_LENGTH else name[: _NAME_LENGTH - 1] + "."

@@ -1,0 +1,12 @@
+"""What others may hang on to. Sent inside the transaction; a receiver's error undoes it.
+
+text_received: inbound=Inbound, now=datetime. A text that is no responder's reply.
+text_set_aside: inbound=Inbound, now=datetime. Handling failed again and again.
+message_settled: message=Message, now=datetime. A message's state has moved on.
+"""
+
+from django.dispatch import Signal
+
+text_received = Signal()
+text_set_aside = Signal()
+message_settled = Signal()

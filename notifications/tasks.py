@@ -1,0 +1,57 @@
+"""Read the clock, call a verb."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from notifications import inbox, outbox
+from notifications.models import Message
+from notifications.oncall import paging
+
+# A sweep ends after so many rounds; the next one goes on.
+AT_ONCE = 50
+
+
+@shared_task
+def send_page_text(message_id: str) -> bool:
+    """Send one text of a page."""
+    return outbox.deliver(message_id, now=timezone.now())
+
+
+@shared_task
+def send_text(message_id: str) -> bool:
+    """Send one text to a patient."""
+    return outbox.deliver(message_id, now=timezone.now())
+
+
+@shared_task
+def sweep_pages() -> int:
+    """Climb the pages that are due, and send their texts, even if climbing fails."""
+    climbed: dict[str, int] = {}
+    try:
+        climbed = paging.sweep(now=timezone.now())
+    finally:
+        sent = _send_due(Message.Stream.PAGE)
+    return sum(climbed.values()) + sent
+
+
+@shared_task
+def sweep_texts() -> int:
+    """Send the texts to patients that are due; returns how much that was."""
+    return _send_due(Message.Stream.TEXT)
+
+
+@shared_task
+def fetch_lost_texts() -> dict[str, int]:
+    """Ask the provider for texts that no webhook brought."""
+    return inbox.fetch_lost(now=timezone.now())
+
+
+def _send_due(stream: Message.Stream) -> int:
+    """Sweep one at a time: a lease counts from the moment at which its text is taken."""
+    total = 0
+    for _ in range(AT_ONCE):
+        done = sum(outbox.sweep(stream, now=timezone.now(), limit=1).values())
+        if not done:
+            break
+        total += done
+    return total
