@@ -30,6 +30,8 @@ def free_port(wanted: int = 0, *, say: Callable[[str], None] = lambda _line: Non
     """The wanted port, or another one, said aloud, when that is taken. 0: any."""
     for port in (wanted, 0):
         with socket.socket() as probe:
+            # As servers do: connections that are being laid to rest do not take the port.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind((HOST, port))
             except OSError:

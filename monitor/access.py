@@ -1,0 +1,46 @@
+"""The doors to what the follow-up knows: a user's own clinics, and nothing else."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from monitor.models import Alert, Assessment, CheckIn, Episode, WorkItem
+from notifications.models import Page, Responder
+from patients.access import clinics
+
+
+def episodes(user: Any) -> QuerySet[Episode]:
+    """The follow-ups of the user's clinics."""
+    return Episode.objects.filter(clinic__in=clinics(user))
+
+
+def check_ins(user: Any) -> QuerySet[CheckIn]:
+    """The check-ins of the user's clinics."""
+    return CheckIn.objects.filter(episode__in=episodes(user))
+
+
+def assessments(user: Any) -> QuerySet[Assessment]:
+    """The assessments of the user's clinics."""
+    return Assessment.objects.filter(episode__in=episodes(user))
+
+
+def work(user: Any) -> QuerySet[WorkItem]:
+    """The work of the user's clinics, done and to do."""
+    return WorkItem.objects.filter(clinic__in=clinics(user))
+
+
+def alerts(user: Any) -> QuerySet[Alert]:
+    """The alerts of the user's clinics."""
+    return Alert.objects.filter(episode__in=episodes(user))
+
+
+def pages(user: Any) -> QuerySet[Page]:
+    """The pages of the teams that are paged for the user's clinics."""
+    return Page.objects.filter(team__clinicline__clinic__in=clinics(user)).distinct()
+
+
+def responder(user: Any, page: Page) -> Responder | None:
+    """The person on the page's team that this user is, if any."""
+    if not user.is_authenticated:
+        return None
+    return Responder.objects.filter(team=page.team, user=user, active=True).first()

@@ -1,0 +1,275 @@
+"""Check-ins as they fall due: sent, reminded, handed to staff, missed; never dropped."""
+
+import logging
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from monitor import conversation, worklist
+from monitor.conversation import Reply
+from monitor.episodes import (
+    context_of,
+    due_of,
+    extend,
+    locked,
+    may_text,
+    protocol_of,
+    say,
+    state_of,
+)
+from monitor.levels import Level
+from monitor.models import CheckIn, Episode
+from monitor.opening import hours_of
+from monitor.timetable import Due, HandOver, Shift, late, next_sendable
+from notifications.models import Message
+
+logger = logging.getLogger(__name__)
+
+REMINDER_EXPIRES = timedelta(hours=12)
+
+
+class NotOpen(ValueError):
+    """The check-in has ended already; the message says how."""
+
+
+def sweep(*, now: datetime) -> dict[str, int]:
+    """Take the next step of every check-in that is due. Any number may run at once.
+
+    The episode's row is the lock: a text that is being read and a step that is due of the
+    same follow-up take turns.
+    """
+    counts = {"stepped": 0, "failed": 0}
+    due = CheckIn.objects.filter(due_at__lte=now).order_by("due_at")
+    for episode_id in dict.fromkeys(due.values_list("episode_id", flat=True)[:500]):
+        try:
+            with transaction.atomic():
+                counts["stepped"] += _sweep_episode(episode_id, now=now)
+        # One follow-up that can't go on must not keep the others waiting; it stays due and
+        # is seen as overdue.
+        except Exception as error:
+            logger.error("episode %s: %s", episode_id, type(error).__name__)
+            counts["failed"] += 1
+    return counts
+
+
+def _sweep_episode(episode_id: Any, *, now: datetime) -> int:
+    episode = (
+        Episode.objects.select_for_update(no_key=True, of=("self",), skip_locked=True)
+        .select_related("clinic", "patient", "procedure__patient")
+        .filter(pk=episode_id)
+        .first()
+    )
+    if episode is None:
+        return 0
+    # Locked, because a page that is closed ends check-ins without the follow-up's lock.
+    steps = episode.check_ins.select_for_update()
+    due = list(steps.filter(due_at__lte=now).order_by("due_at"))
+    for check_in in due:
+        _STEPS[CheckIn.Step(check_in.step)](episode, check_in, now=now)
+    return len(due)
+
+
+def _send(episode: Episode, check_in: CheckIn, *, now: datetime) -> None:
+    if not may_text(episode):
+        _hand_over(episode, check_in, now=now)
+        return
+    if episode.branch_due_at is not None and episode.branch_due_at > now:
+        # "One or more" was said and not yet which: new questions would drown it.
+        check_in.due_at = episode.branch_due_at
+        check_in.save(update_fields=["due_at"])
+        return
+    due = Due(check_in.key, check_in.planned_for, check_in.expires_at)
+    match late(due, now=now, hours=hours_of(episode.clinic, now=now)):
+        case Shift(to=to):
+            check_in.due_at = to
+            check_in.save(update_fields=["due_at"])
+        case HandOver():
+            _hand_over(episode, check_in, now=now)
+        case _:
+            _open(episode, check_in, now=now)
+
+
+def _open(episode: Episode, check_in: CheckIn, *, now: datetime) -> None:
+    step = conversation.advance(
+        state_of(episode),
+        conversation.Opened(check_in.key),
+        protocol_of(episode),
+        context_of(episode, check_in=check_in.key, now=now),
+        now=now,
+    )
+    say(
+        episode,
+        step.replies,
+        idempotency=check_in.key,
+        now=now,
+        expires_in=check_in.expires_at - now,
+    )
+    episode.conversation = step.state.to_json()
+    episode.conversed_at = now
+    episode.branch_due_at = None
+    episode.save(update_fields=["conversation", "conversed_at", "branch_due_at"])
+    check_in.state = CheckIn.State.SENT
+    check_in.sent_at = now
+    _next(episode, check_in, CheckIn.Step.REMIND, now=now)
+
+
+def _remind(episode: Episode, check_in: CheckIn, *, now: datetime) -> None:
+    hours = hours_of(episode.clinic, now=now)
+    if next_sendable(now, hours) > now:
+        check_in.due_at = next_sendable(now, hours)
+        check_in.save(update_fields=["due_at"])
+        return
+    if may_text(episode):
+        say(
+            episode,
+            [_reminder(episode, check_in)],
+            idempotency=f"{check_in.key}:reminder",
+            now=now,
+            expires_in=REMINDER_EXPIRES,
+        )
+    _next(episode, check_in, CheckIn.Step.HAND_OVER, now=now)
+
+
+def _reminder(episode: Episode, check_in: CheckIn) -> Reply:
+    """ "1 if OK, 2 if not" answers the first question alone; a later one is asked again."""
+    state = state_of(episode)
+    begun = check_in.first_reply_at is not None and state.check_in == check_in.key
+    return Reply("question", state.open) if begun and state.open else Reply("text", "reminder")
+
+
+def _hand_over(episode: Episode, check_in: CheckIn, *, now: datetime) -> None:
+    kind, why = worklist.Kind.SILENT, "No reply to the check-in and the reminder."
+    if not may_text(episode):
+        kind, why = worklist.Kind.OPTED_OUT, "The patient does not want texts: phone instead."
+    elif check_in.state == CheckIn.State.PLANNED:
+        kind, why = worklist.Kind.CALL, "The check-in could not be sent in time: phone instead."
+    elif check_in.first_reply_at is not None:
+        why = "The check-in was begun and not finished."
+    worklist.add(
+        kind, clinic=episode.clinic, episode=episode, check_in=check_in, why=why, now=now
+    )
+    _next(episode, check_in, CheckIn.Step.MISS, now=now)
+
+
+def _miss(episode: Episode, check_in: CheckIn, *, now: datetime) -> None:
+    _end(check_in, CheckIn.State.MISSED, now=now)
+    first = check_in.key == "d1"
+    worklist.add(
+        worklist.Kind.MISSED,
+        clinic=episode.clinic,
+        episode=episode,
+        check_in=check_in,
+        why=(
+            "NOT CONTACTED THE DAY AFTER: a failure of the follow-up. Phone now."
+            if first
+            else "The check-in ended without contact."
+        ),
+        score=100 if first else 0,
+        level=Level.REVIEW,
+        now=now,
+    )
+
+
+_STEPS = {
+    CheckIn.Step.SEND: _send,
+    CheckIn.Step.REMIND: _remind,
+    CheckIn.Step.HAND_OVER: _hand_over,
+    CheckIn.Step.MISS: _miss,
+}
+
+
+def _next(episode: Episode, check_in: CheckIn, step: CheckIn.Step, *, now: datetime) -> None:
+    check_in.step = step
+    check_in.due_at = max(due_of(episode, check_in), now)
+    check_in.save()
+
+
+def _end(check_in: CheckIn, state: CheckIn.State, *, now: datetime) -> None:
+    check_in.state = state
+    check_in.ended_at = now
+    check_in.due_at = None
+    check_in.save()
+
+
+def answered(episode: Episode, check_in: CheckIn, *, now: datetime) -> None:
+    """The patient has answered all that was asked. Under the episode's lock."""
+    if check_in.state in CheckIn.OPEN:
+        _end(check_in, CheckIn.State.ANSWERED, now=now)
+        extend(episode, now=now)
+    worklist.settle(
+        episode,
+        (worklist.Kind.SILENT, worklist.Kind.MISSED),
+        note="The patient has answered since.",
+        now=now,
+    )
+
+
+@transaction.atomic
+def reached_by_phone(check_in: CheckIn, *, now: datetime) -> None:
+    """Staff have spoken with the patient; a missed check-in stays missed."""
+    episode = locked(check_in.episode)
+    check_in = episode.check_ins.get(pk=check_in.pk)
+    worklist.contacted(episode, check_in=check_in, now=now)
+
+
+@transaction.atomic
+def cancel(check_in: CheckIn, *, now: datetime) -> None:
+    """Leave one check-in out. NotOpen when it has ended already."""
+    episode = locked(check_in.episode)
+    check_in = _still_open(episode, check_in)
+    _end(check_in, CheckIn.State.CANCELLED, now=now)
+    worklist.settle(
+        episode,
+        (worklist.Kind.SILENT, worklist.Kind.CALL),
+        about=check_in,
+        note="The check-in was cancelled.",
+        now=now,
+    )
+
+
+@transaction.atomic
+def reschedule(check_in: CheckIn, *, to: datetime, now: datetime) -> None:
+    """Move a check-in that was not sent yet. NotOpen or ValueError say why not."""
+    episode = locked(check_in.episode)
+    check_in = _still_open(episode, check_in)
+    if check_in.state != CheckIn.State.PLANNED:
+        raise NotOpen("The check-in was sent already.")
+    if to <= now:
+        raise ValueError("Choose a time in the future.")
+    hours = hours_of(episode.clinic, now=to)
+    if next_sendable(to, hours) != to:
+        raise ValueError(
+            f"Choose a time between {hours.quiet_until:%H:%M} and {hours.quiet_from:%H:%M}: "
+            "patients are not texted at night."
+        )
+    check_in.expires_at += to - check_in.planned_for
+    check_in.planned_for = to
+    check_in.due_at = None if episode.state == Episode.State.PAUSED else to
+    check_in.save()
+
+
+def _still_open(episode: Episode, check_in: CheckIn) -> CheckIn:
+    check_in = episode.check_ins.get(pk=check_in.pk)
+    if check_in.state not in CheckIn.OPEN:
+        raise NotOpen(f"This check-in is {check_in.get_state_display().lower()} already.")
+    return check_in
+
+
+def text_settled(*, message: Message, now: datetime, **_signal: Any) -> None:
+    """A text to a patient that did not arrive gets an owner, in the settling transaction."""
+    if message.stream != Message.Stream.TEXT or message.state not in Message.LOST:
+        return
+    kind, _, pk = message.ref.partition(":")
+    if kind != "episode":
+        return
+    episode = Episode.objects.select_related("clinic").get(pk=pk)
+    opted_out = message.problem == "opted_out"
+    worklist.add(
+        worklist.Kind.OPTED_OUT if opted_out else worklist.Kind.UNDELIVERED,
+        clinic=episode.clinic,
+        episode=episode,
+        message=message,
+        why=message.advice or "A text to the patient did not arrive: phone instead.",
+        now=now,
+    )

@@ -1,0 +1,304 @@
+"""A follow-up's life: begun by a registration, paused, resumed, ended."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+
+from monitor import protocol as protocols
+from monitor.conversation import Reply, State, messages
+from monitor.levels import Level
+from monitor.models import Answer, Assessment, CheckIn, ClinicLine, Episode
+from monitor.opening import hours_of
+from monitor.protocol import CheckInPlan, Protocol
+from monitor.timetable import plan, welcome_at
+from monitor.triage import Context, Past, conditions
+from notifications import optouts, outbox
+from notifications.models import Message, Sender
+from notifications.oncall import codes
+from patients.models import Patient, Procedure
+from patients.phone import spoken
+from patients.registration import Refused, has_consent
+
+WELCOME_EXPIRES = timedelta(hours=24)
+AFTERCARE_AFTER = timedelta(minutes=5)
+
+
+def protocol_of(episode: Episode) -> Protocol:
+    """The protocol version that the episode began with, unchanged since."""
+    return protocols.load(episode.protocol)
+
+
+def ref(episode: Episode) -> str:
+    """How the episode's texts are marked in the outbox."""
+    return f"episode:{episode.pk}"
+
+
+def risks_of(procedure: Procedure) -> frozenset[str]:
+    """What raises a level for this patient after this procedure."""
+    patient = procedure.patient
+    return frozenset(
+        code
+        for code, present in (
+            ("anticoagulant", patient.anticoagulant),
+            ("diabetes", patient.diabetes),
+            ("immune", patient.immune_problem),
+            ("cervical", procedure.region == Procedure.Region.CERVICAL),
+            ("blood_patch", procedure.kind == Procedure.Kind.BLOOD_PATCH),
+        )
+        if present
+    )
+
+
+def context_of(episode: Episode, *, check_in: str | None, now: datetime) -> Context:
+    """What triage needs to know beside the answers."""
+    procedure = episode.procedure
+    return Context(
+        procedure=procedure.kind,
+        hours_since=(now - procedure.performed_at).total_seconds() / 3600,
+        check_in=check_in,
+        risks=risks_of(procedure),
+        baseline_pain=procedure.baseline_pain,
+        history=_history(episode, before=check_in),
+        settings=episode.clinic.protocol_settings,
+    )
+
+
+def _history(episode: Episode, *, before: str | None) -> tuple[Past, ...]:
+    """The earlier check-ins, oldest first: the last answer to each question, and the level."""
+    answers: dict[int, dict[str, float]] = {}
+    for check_in_id, question, value in Answer.objects.filter(
+        episode=episode, check_in__isnull=False
+    ).values_list("check_in_id", "question", "value"):
+        answers.setdefault(check_in_id or 0, {})[question] = value
+    levels = dict(
+        Assessment.objects.filter(episode=episode, check_in__isnull=False)
+        .values_list("check_in_id")
+        .annotate(Max("level"))
+        .order_by()
+    )
+    performed_at = episode.procedure.performed_at
+    return tuple(
+        Past(
+            check_in=check_in.key,
+            hours_since=(check_in.planned_for - performed_at).total_seconds() / 3600,
+            answers=answers.get(check_in.pk, {}),
+            level=Level(levels.get(check_in.pk, Level.ROUTINE)),
+        )
+        for check_in in episode.check_ins.order_by("planned_for")
+        if check_in.key != before and (check_in.pk in answers or check_in.pk in levels)
+    )
+
+
+def state_of(episode: Episode) -> State:
+    """Where the conversation stands; who may not be texted has opted out, however it came."""
+    state = State.from_json(episode.conversation) if episode.conversation else State()
+    return replace(state, opted_out=not may_text(episode))
+
+
+def opted_out(episode: Episode) -> bool:
+    """Whether the patient's phone wants no texts from the clinic's number."""
+    return optouts.opted_out(sender_of(episode), episode.patient.phone)
+
+
+def sender_of(episode: Episode) -> Sender:
+    """The number that the episode's texts go out from."""
+    return ClinicLine.objects.select_related("sender").get(clinic=episode.clinic_id).sender
+
+
+def say(
+    episode: Episode,
+    replies: Sequence[Reply],
+    *,
+    now: datetime,
+    idempotency: str,
+    due_at: datetime | None = None,
+    expires_in: timedelta = timedelta(hours=4),
+    despite_opt_out: bool = False,
+) -> None:
+    """Put texts of the protocol into the outbox, in the patient's language and in order.
+
+    Inside a transaction. `idempotency` names the occasion: the same one is said once.
+    """
+    clinic = episode.clinic
+    texts = messages(
+        protocol_of(episode),
+        replies,
+        lang=episode.patient.language,
+        values={
+            "clinic": clinic.name,
+            "phone": spoken(clinic.phone),
+            "emergency": clinic.emergency_number,
+        },
+    )
+    for place, body in enumerate(texts):
+        outbox.put(
+            sender=sender_of(episode),
+            stream=Message.Stream.TEXT,
+            to=episode.patient.phone,
+            body=body,
+            key=f"{ref(episode)}:{idempotency}:{place}",
+            ref=ref(episode),
+            now=now,
+            due_at=due_at,
+            expires_in=expires_in,
+            despite_opt_out=despite_opt_out,
+        )
+
+
+def begin(*, procedure: Procedure, now: datetime, **_signal: Any) -> Episode:
+    """Begin the follow-up of a procedure just registered, in the registration's transaction.
+
+    Refused when the protocol has no texts in the patient's language.
+    """
+    patient, clinic = procedure.patient, procedure.patient.clinic
+    protocol = protocols.latest(procedure.kind)
+    if patient.language not in protocol.languages:
+        known = ", ".join(sorted(protocol.languages))
+        raise Refused({"language": f"There are no texts in this language; there are: {known}."})
+    episode = Episode.objects.create(
+        clinic=clinic,
+        patient=patient,
+        procedure=procedure,
+        reference=_free_reference(),
+        protocol=protocol.name,
+        protocol_digest=protocol.digest,
+        began_at=now,
+    )
+    extend(episode, now=now)
+    due_at = welcome_at(
+        performed_at=procedure.performed_at, hours=hours_of(clinic, now=now), now=now
+    )
+    # The advice comes after the first text, which says who writes.
+    for key, wait in (("welcome", timedelta()), (protocol.aftercare, AFTERCARE_AFTER)):
+        say(
+            episode,
+            [Reply("text", key)],
+            now=now,
+            idempotency=key,
+            due_at=due_at + wait,
+            expires_in=due_at + wait - now + WELCOME_EXPIRES,
+        )
+    return episode
+
+
+def _free_reference() -> str:
+    while Episode.objects.filter(reference=(reference := codes.reference())).exists():
+        continue
+    return reference
+
+
+def extend(episode: Episode, *, now: datetime) -> None:
+    """Plan the check-ins that are needed and not planned yet: some follow from answers."""
+    protocol = protocol_of(episode)
+    history = _history(episode, before=None)
+    dues = plan(
+        protocol,
+        performed_at=episode.procedure.performed_at,
+        hours=hours_of(episode.clinic, now=now),
+        risk=risks_of(episode.procedure) | conditions(protocol, history),
+        now=now,
+    )
+    planned = set(episode.check_ins.values_list("key", flat=True))
+    paused = episode.state == Episode.State.PAUSED
+    CheckIn.objects.bulk_create(
+        CheckIn(
+            episode=episode,
+            key=due.key,
+            planned_for=due.due_at,
+            expires_at=due.expires_at,
+            due_at=None if paused else due.due_at,
+        )
+        for due in dues
+        if due.key not in planned
+    )
+
+
+def plan_of(episode: Episode, check_in: CheckIn) -> CheckInPlan:
+    """What the protocol says of a check-in."""
+    return protocol_of(episode).check_in(check_in.key)
+
+
+def due_of(episode: Episode, check_in: CheckIn) -> datetime:
+    """When a check-in's next step is due by the protocol; that may be past."""
+    plan = plan_of(episode, check_in)
+    match CheckIn.Step(check_in.step):
+        case CheckIn.Step.SEND:
+            return check_in.planned_for
+        case CheckIn.Step.REMIND:
+            return (check_in.sent_at or check_in.planned_for) + plan.reminder_after
+        case CheckIn.Step.HAND_OVER:
+            high_risk = protocol_of(episode).is_high_risk(risks_of(episode.procedure))
+            after = plan.high_risk_hand_over_after if high_risk else plan.hand_over_after
+            return check_in.planned_for + after
+        case CheckIn.Step.MISS:
+            return check_in.planned_for + plan.missed_after
+
+
+def may_text(episode: Episode) -> bool:
+    """Whether the patient may be texted: consent in force, and not opted out."""
+    return has_consent(episode.patient) and not opted_out(episode)
+
+
+def locked(episode: Episode) -> Episode:
+    """The episode's row under lock: whoever changes anything of it holds this.
+
+    FOR NO KEY UPDATE, here and wherever an episode is locked: a page that is being closed may
+    write work for the episode meanwhile.
+    """
+    return Episode.objects.select_for_update(no_key=True, of=("self",)).get(pk=episode.pk)
+
+
+@transaction.atomic
+def pause(episode: Episode, *, now: datetime) -> None:
+    """Stop asking for a while; texts that come in are read as ever."""
+    episode = locked(episode)
+    if episode.state == Episode.State.ACTIVE:
+        episode.state = Episode.State.PAUSED
+        episode.save(update_fields=["state"])
+        episode.check_ins.filter(state__in=CheckIn.OPEN).update(due_at=None)
+        outbox.cancel(ref=ref(episode), now=now)
+
+
+@transaction.atomic
+def resume(episode: Episode, *, now: datetime) -> None:
+    """Go on asking. What came due meanwhile is sent, shifted or handed over by rule."""
+    episode = locked(episode)
+    if episode.state == Episode.State.PAUSED:
+        episode.state = Episode.State.ACTIVE
+        episode.save(update_fields=["state"])
+        for check_in in episode.check_ins.filter(state__in=CheckIn.OPEN):
+            check_in.due_at = max(due_of(episode, check_in), now)
+            check_in.save(update_fields=["due_at"])
+
+
+@transaction.atomic
+def end(episode: Episode, *, why: str, now: datetime) -> None:
+    """End the follow-up; what is still to come is cancelled and the reason is kept."""
+    episode = locked(episode)
+    if episode.state == Episode.State.ENDED:
+        return
+    episode.state = Episode.State.ENDED
+    episode.ended_at = now
+    episode.ended_why = why
+    episode.branch_due_at = None
+    # An answer that still comes is read as any text; it must not go on with the questions.
+    episode.conversation = _closed(state_of(episode)).to_json()
+    episode.save()
+    episode.check_ins.filter(state__in=CheckIn.OPEN).update(
+        state=CheckIn.State.CANCELLED, ended_at=now, due_at=None
+    )
+    outbox.cancel(ref=ref(episode), now=now)
+
+
+def _closed(state: State) -> State:
+    return replace(state, check_in=None, closed=state.check_in, open=None, pending=())
+
+
+def consent_withdrawn(*, patient: Patient, now: datetime, **_signal: Any) -> None:
+    """Without consent nothing more is sent; the sweep hands each check-in to staff."""
+    for episode in Episode.objects.filter(patient=patient).exclude(state=Episode.State.ENDED):
+        outbox.cancel(ref=ref(episode), now=now)

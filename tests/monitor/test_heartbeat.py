@@ -1,0 +1,47 @@
+"""The pulse: how long the oldest of everything has been waiting."""
+
+from datetime import timedelta
+
+import pytest
+
+from monitor import heartbeat, worklist
+from monitor.models import CheckIn, Episode
+from notifications.models import Inbound
+from notifications.oncall import paging
+from tests.world import NOW, World
+
+
+def test_nothing_is_overdue_where_nothing_is(world: World) -> None:
+    assert heartbeat.take(now=NOW).well
+    assert world.team
+
+
+@pytest.mark.parametrize("what", ["page", "page_text", "text", "check_in", "work", "inbound"])
+def test_each_kind_is_seen(world: World, what: str) -> None:
+    episode = Episode.objects.get(procedure=world.register())
+    late = NOW + timedelta(days=1)
+    due = {
+        "check_in": CheckIn.objects.earliest("due_at").due_at,
+        "text": NOW,
+    }
+    if what in ("page", "page_text"):
+        page = paging.open_page(world.team, level="urgent", now=NOW)
+        due |= {"page": page.due_at, "page_text": NOW}
+    elif what == "work":
+        item = worklist.add("read", clinic=world.clinic, episode=episode, why="Why.", now=NOW)
+        due["work"] = item.due_at
+    elif what == "inbound":
+        Inbound.objects.create(
+            sender=world.line.sender,
+            to_number=world.line.sender.number,
+            provider_sid="SM1",
+            from_number="+12015550123",
+            received_at=NOW,
+            due_at=NOW,
+        )
+        due["inbound"] = NOW
+    pulse = heartbeat.take(now=late)
+    assert not pulse.well
+    moment = due[what]
+    assert moment is not None
+    assert getattr(pulse, what) == (late - moment).total_seconds()
