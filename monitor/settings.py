@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "patients",
     "notifications",
     "monitor",
+    "monitor.dashboard",
 ]
 
 MIDDLEWARE = [

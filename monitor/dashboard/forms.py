@@ -1,0 +1,86 @@
+"""What staff fill in. Rules of the field live in patients.registration, not here."""
+
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from monitor.models import WorkItem
+from notifications.models import Page
+
+# Outcomes that people choose; the last one is the paging's own.
+WORK_OUTCOMES = [choice for choice in WorkItem.Outcome.choices if choice[0] != "paged"]
+
+
+class WallTimeField(forms.SplitDateTimeField):
+    """A day and a time on the clinic's clock; gives an aware datetime in UTC."""
+
+    def __init__(self, **options: Any) -> None:
+        widget = forms.SplitDateTimeWidget(
+            date_attrs={"type": "date"},
+            time_attrs={"type": "time"},
+            date_format="%Y-%m-%d",
+            time_format="%H:%M",
+        )
+        super().__init__(widget=widget, **options)
+        self.zone = ZoneInfo("UTC")
+
+    def compress(self, data_list: Any) -> datetime | None:
+        """ValidationError for a wall time that the clocks skipped that night."""
+        if not data_list or None in data_list or "" in data_list:
+            return None
+        wall = datetime.combine(data_list[0], data_list[1], tzinfo=self.zone)
+        when = wall.astimezone(UTC)
+        if when.astimezone(self.zone).replace(tzinfo=None) != wall.replace(tzinfo=None):
+            raise forms.ValidationError(_("The clocks skipped this time; choose another."))
+        return when
+
+    def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, datetime):
+            return value.astimezone(self.zone).replace(tzinfo=None)
+        return value
+
+
+class CloseForm(forms.Form):
+    """What came of a piece of work."""
+
+    outcome = forms.ChoiceField(choices=WORK_OUTCOMES)
+    note = forms.CharField(required=False, max_length=2000)
+
+
+class PageOutcomeForm(forms.Form):
+    """What came of a page."""
+
+    outcome = forms.ChoiceField(choices=Page.Outcome.choices)
+    note = forms.CharField(required=False, max_length=2000)
+
+
+class EndForm(forms.Form):
+    """Why a follow-up ends before its time."""
+
+    why = forms.CharField(max_length=200)
+
+
+class WithdrawForm(forms.Form):
+    """How the patient said that texts are no longer wanted."""
+
+    how = forms.CharField(max_length=200)
+
+
+class TextForm(forms.Form):
+    """A text in staff's own words. `token` makes sending a form twice send it once."""
+
+    body = forms.CharField(max_length=480)
+    token = forms.UUIDField()
+
+
+class RescheduleForm(forms.Form):
+    """Where a check-in is moved to, on the clinic's clock."""
+
+    to = WallTimeField()
+
+    def __init__(self, *args: Any, zone: ZoneInfo, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to"].zone = zone  # type: ignore[attr-defined]

@@ -1,0 +1,108 @@
+"""A page, for whoever was called: on a phone, with one thumb."""
+
+from datetime import UTC, datetime
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from monitor import access, protocol
+from monitor.dashboard import board, timeline
+from monitor.dashboard.doors import is_poll, members_only
+from monitor.dashboard.forms import PageOutcomeForm
+from monitor.models import Alert
+from notifications.models import Page, PageEvent, Responder
+from notifications.oncall import paging
+from notifications.oncall.paging import Done
+
+
+@require_safe
+@members_only
+def page(request: HttpRequest, reference: str) -> HttpResponse:
+    """Whom it is about, why, who has it, and what the reader may do."""
+    called = _page(request, reference)
+    row = board.subjects(request.user, [called]).get(called.pk)
+    if row is None:
+        raise Http404
+    alert = (
+        access.alerts(request.user)
+        .filter(page=called)
+        .select_related("assessment", "assessment__inbound__read", "episode")
+        .first()
+    )
+    context = {
+        "page": called,
+        "row": row,
+        "alert": alert,
+        "options": _options(alert),
+        "events": PageEvent.objects.filter(page=called).select_related("responder"),
+        "me": access.responder(request.user, called),
+        "outcomes": Page.Outcome.choices,
+        "zone": row.clinic.zone,
+        "now": datetime.now(UTC),
+    }
+    name = "dashboard/_page.html" if is_poll(request) else "dashboard/page.html"
+    return render(request, name, context)
+
+
+def _options(alert: Alert | None) -> list[protocol.Option]:
+    if alert is None or alert.assessment is None:
+        return []
+    return timeline.options(protocol.load(alert.episode.protocol), alert.assessment)
+
+
+@require_POST
+@members_only
+def acknowledge(request: HttpRequest, reference: str) -> HttpResponse:
+    """Take the page."""
+    called, me = _called(request, reference)
+    result = paging.acknowledge(called, me, via="web", now=datetime.now(UTC))
+    if result.done is Done.TAKEN or result.by == me:
+        messages.success(request, _("You have it. Say below what came of it."))
+    else:
+        messages.warning(request, _("%(name)s has it already.") % {"name": result.by.name})
+    return redirect("page", reference=reference)
+
+
+@require_POST
+@members_only
+def close(request: HttpRequest, reference: str) -> HttpResponse:
+    """Record what came of the page."""
+    called, me = _called(request, reference)
+    form = PageOutcomeForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Choose an outcome. Nothing was saved."))
+        return redirect("page", reference=reference)
+    result = paging.close(
+        called,
+        me,
+        outcome=form.cleaned_data["outcome"],
+        note=form.cleaned_data["note"],
+        via="web",
+        now=datetime.now(UTC),
+    )
+    if result.done is Done.CLOSED:
+        messages.success(request, _("Recorded. The page is closed."))
+    else:
+        messages.warning(
+            request,
+            _("%(name)s had closed it; nothing was changed.") % {"name": result.by.name},
+        )
+    return redirect("page", reference=reference)
+
+
+def _page(request: HttpRequest, reference: str) -> Page:
+    pages = access.pages(request.user).select_related("team", "acknowledged_by", "closed_by")
+    return get_object_or_404(pages, reference=reference)
+
+
+def _called(request: HttpRequest, reference: str) -> tuple[Page, Responder]:
+    """The page and the user as a responder of its team; 403 for everybody else."""
+    called = _page(request, reference)
+    me = access.responder(request.user, called)
+    if me is None:
+        raise PermissionDenied
+    return called, me

@@ -1,0 +1,73 @@
+// Single keys for those who work here all day; they sleep while somebody types.
+(() => {
+  const OFF = "spinewatch-keys-off";
+  const help = document.getElementById("help");
+  const search = document.getElementById("search");
+  const toggle = document.getElementById("keys-on");
+  if (!help) return;
+
+  toggle.checked = localStorage.getItem(OFF) === null;
+  toggle.addEventListener("change", () => {
+    if (toggle.checked) localStorage.removeItem(OFF);
+    else localStorage.setItem(OFF, "1");
+  });
+  for (const button of document.querySelectorAll("[data-open=help]")) {
+    button.addEventListener("click", () => help.showModal());
+  }
+
+  const rows = () => [...document.querySelectorAll("[data-row]")];
+  const current = () => document.activeElement?.closest("li");
+  const move = (step) => {
+    const all = rows();
+    if (!all.length) return;
+    const at = all.findIndex((row) => current()?.contains(row));
+    const next = at === -1 ? (step > 0 ? 0 : all.length - 1) : at + step;
+    all[Math.min(Math.max(next, 0), all.length - 1)].focus();
+  };
+  const unfold = () => {
+    const details = current()?.querySelector("details.act");
+    if (!details) return;
+    details.open = true;
+    details.querySelector("select, input:not([type=hidden]), textarea")?.focus();
+  };
+
+  const go = { w: "/", p: "/patients", r: "/register" };
+  const actions = {
+    j: () => move(1),
+    k: () => move(-1),
+    e: unfold,
+    c: () => current()?.querySelector("[data-claim]")?.click(),
+    "/": () => search?.focus(),
+    "?": () => help.showModal(),
+  };
+
+  const typing = (element) =>
+    element.isContentEditable || element.matches("textarea, select, input:not([type=checkbox])");
+
+  let waiting = false;
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && typing(event.target)) {
+      const home = event.target.closest("li")?.querySelector("[data-row], summary");
+      if (home) home.focus();
+      else event.target.blur();
+      return;
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (typing(event.target) || help.open || !toggle.checked) return;
+    if (waiting) {
+      waiting = false;
+      if (event.key in go) {
+        event.preventDefault();
+        location.assign(go[event.key]);
+      }
+      return;
+    }
+    if (event.key === "g") {
+      waiting = true;
+      setTimeout(() => { waiting = false; }, 1500);
+    } else if (Object.hasOwn(actions, event.key)) {
+      event.preventDefault();
+      actions[event.key]();
+    }
+  });
+})();

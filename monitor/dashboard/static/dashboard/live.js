@@ -1,0 +1,91 @@
+// Parts of a page that stay up to date, and never change under somebody's hands.
+(() => {
+  // An element that a swap has removed hands its events to the document.
+  const about = (event, selector) =>
+    event.target instanceof Element && event.target.matches(selector);
+
+  const banner = () => document.getElementById("not-live");
+
+  // What is being written in or is unfolded keeps its inside as it is.
+  const inHand = (part) =>
+    part.querySelector("details[open]") !== null ||
+    [...part.querySelectorAll("textarea")].some((field) => field.value !== "") ||
+    (part.contains(document.activeElement) &&
+      document.activeElement.matches("input, select, textarea"));
+
+  const mark = (region) => {
+    for (const part of region.querySelectorAll("[data-keep]")) {
+      part.toggleAttribute("data-held", inHand(part));
+    }
+  };
+
+  // The server is told what is being read, so that it leaves those rows in the list.
+  document.addEventListener("htmx:config:request", (event) => {
+    if (!about(event, "[data-live]")) return;
+    const region = event.target;
+    for (const part of region.querySelectorAll("[data-keep]")) {
+      if (part.hasAttribute("data-held") || inHand(part) || part.contains(document.activeElement)) {
+        event.detail.ctx.request.body.append("hold", part.id);
+      }
+    }
+  });
+
+  document.addEventListener("htmx:before:swap", (event) => {
+    if (about(event, "[data-live]")) mark(event.target);
+  });
+
+  const live = (isLive) => {
+    if (banner()) banner().hidden = isLive;
+  };
+  document.addEventListener("htmx:response:error", (event) => {
+    if (about(event, "[data-live]")) live(false);
+  });
+  document.addEventListener("htmx:error", (event) => {
+    if (about(event, "[data-live]")) live(false);
+  });
+  document.addEventListener("htmx:after:swap", (event) => {
+    if (about(event, "[data-live]") && event.detail.ctx.response.status < 400) live(true);
+  });
+
+  // Running clocks.
+  const two = (number) => String(number).padStart(2, "0");
+  const shown = (seconds) => {
+    const past = Math.abs(seconds);
+    const minutes = Math.floor(past / 60);
+    const text =
+      minutes < 60
+        ? `${minutes}:${two(past % 60)}`
+        : `${Math.floor(minutes / 60)} h ${two(minutes % 60)} min`;
+    return seconds < 0 ? `-${text}` : text;
+  };
+  const tick = () => {
+    for (const clock of document.querySelectorAll("[data-until]")) {
+      const left = Math.round((new Date(clock.dataset.until) - Date.now()) / 1000);
+      clock.textContent = shown(left);
+      clock.classList.toggle("late", left < 0);
+    }
+  };
+  document.addEventListener("htmx:after:settle", tick);
+  setInterval(tick, 1000);
+  tick();
+
+  // A log starts at its end and follows it.
+  const toBottom = (log) => {
+    const end = log.lastElementChild?.id + log.childElementCount;
+    if (log.dataset.end !== end) {
+      log.dataset.end = end;
+      log.scrollTop = log.scrollHeight;
+    }
+  };
+  const logs = () => document.querySelectorAll("[data-bottom]").forEach(toBottom);
+  document.addEventListener("htmx:after:swap", (event) => {
+    logs();
+    if (about(event, "[data-typing]")) event.target.querySelector("[name=body]").value = "";
+  });
+  logs();
+
+  for (const form of document.querySelectorAll("form[data-autosubmit]")) {
+    form.addEventListener("change", () => form.requestSubmit());
+    form.querySelector("button").hidden = true;
+  }
+})();

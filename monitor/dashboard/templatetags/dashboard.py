@@ -1,0 +1,81 @@
+"""What the templates of the staff pages need beside Django's own."""
+
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import template
+from django.conf import settings
+from django.utils import formats
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from phonenumbers import NumberParseException
+
+from monitor.dashboard import wording
+from monitor.levels import Level
+from patients.phone import spoken as spoken_number
+
+register = template.Library()
+
+
+@register.filter
+def wall(when: datetime, zone: ZoneInfo) -> str:
+    """Day and time on the clinic's clock: "Tue 3 Mar, 15:04"."""
+    return formats.date_format(when.astimezone(zone), "D j M, H:i")
+
+
+@register.filter
+def clock(when: datetime, zone: ZoneInfo) -> str:
+    """The time on the clinic's clock: "15:04"."""
+    return formats.date_format(when.astimezone(zone), "H:i")
+
+
+@register.filter
+def until(deadline: datetime, now: datetime) -> str:
+    """How a deadline stands: "in 12 min", or "3 min late"."""
+    return wording.until(deadline, now=now)
+
+
+@register.filter
+def ago(then: datetime, now: datetime) -> str:
+    """The length of time since then."""
+    return wording.length(now - then)
+
+
+@register.filter
+def years(born_on: date, now: datetime) -> int:
+    """The age of somebody."""
+    return wording.age(born_on, today=now.date())
+
+
+@register.filter
+def level_code(level: Any) -> str:
+    """A level's name, from its number or its name."""
+    return level if isinstance(level, str) else Level(level).code
+
+
+@register.filter
+def day(key: str) -> str:
+    """A check-in's name for people: "day 7", from "d7"."""
+    return _("day %(number)s") % {"number": key.removeprefix("d")}
+
+
+@register.filter
+def spoken(e164: str) -> str:
+    """A phone number as people read it; whatever is no number stays as it is."""
+    try:
+        return spoken_number(e164)
+    except NumberParseException:
+        return e164
+
+
+@register.filter
+def marked(text: str, reasons: Any) -> SafeString:
+    """The text with the words that findings were read from in <mark>."""
+    return wording.marked(text, reasons)
+
+
+@register.simple_tag
+def is_demo() -> bool:
+    """Whether the demo's phones are to be had."""
+    return bool(settings.DEMO)

@@ -1,0 +1,189 @@
+"""One patient's story, newest first, from everything that is known of it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Prefetch
+
+from monitor import access, episodes, protocol
+from monitor.dashboard import wording
+from monitor.models import Answer, Assessment, CheckIn, Episode, TextRead, WorkItem
+from monitor.protocol import Option, Protocol
+from notifications.models import Message, PageEvent
+from patients.models import Consent, Patient
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Something that happened. `kind` names the template that shows `of` and `more`."""
+
+    at: datetime
+    kind: str
+    of: Any
+    more: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def template(self) -> str:
+        return f"dashboard/timeline/{self.kind}.html"
+
+
+@dataclass(frozen=True)
+class Story:
+    """The follow-ups of a patient, what is to come, and what has been, newest first."""
+
+    episodes: list[Episode]
+    to_come: list[CheckIn]
+    entries: list[Entry]
+
+
+def read(user: Any, patient: Patient) -> Story:
+    """Everything of one patient, through the user's doors; a fixed number of queries."""
+    mine = list(
+        access.episodes(user)
+        .filter(patient=patient)
+        .select_related("procedure", "clinic", "patient")
+        .prefetch_related("check_ins")
+        .order_by("-began_at")
+    )
+    check_ins = [one for episode in mine for one in _own(episode)]
+    entries = [
+        *(Entry(one.procedure.performed_at, "procedure", one) for one in mine),
+        *_ended(mine),
+        *_check_ins(check_ins),
+        *_texts(user, mine),
+        *_sent(mine),
+        *_pages(user, mine),
+        *_work(user, mine),
+        *_consents(patient),
+    ]
+    return Story(
+        episodes=mine,
+        to_come=sorted(
+            (one for one in check_ins if one.state == CheckIn.State.PLANNED),
+            key=lambda one: one.planned_for,
+        ),
+        entries=sorted(entries, key=_order)[::-1],
+    )
+
+
+def _order(entry: Entry) -> tuple[datetime, bool]:
+    """What was sent in answer stands after what it answers, at the same moment too."""
+    return entry.at, entry.kind == "sent"
+
+
+def _own(episode: Episode) -> Iterator[CheckIn]:
+    """The episode's check-ins, knowing their episode without a query each."""
+    for check_in in episode.check_ins.all():
+        check_in.episode = episode
+        yield check_in
+
+
+def _ended(mine: list[Episode]) -> Iterator[Entry]:
+    for episode in mine:
+        if episode.ended_at is not None:
+            yield Entry(episode.ended_at, "ended", episode)
+
+
+def _check_ins(check_ins: list[CheckIn]) -> Iterator[Entry]:
+    for one in check_ins:
+        if one.state != CheckIn.State.PLANNED:
+            yield Entry(one.ended_at or one.sent_at or one.planned_for, "check_in", one)
+
+
+def _texts(user: Any, mine: list[Episode]) -> Iterator[Entry]:
+    """What the patient wrote, with what was understood and what came of it."""
+    answers: dict[Any, list[dict[str, Any]]] = {}
+    by_episode = {episode.pk: protocol.load(episode.protocol) for episode in mine}
+    for given in Answer.objects.filter(episode__in=mine):
+        rules = by_episode[given.episode_id]
+        answers.setdefault(given.inbound_id, []).append(
+            {
+                "question": wording.question(rules, given.question),
+                "answer": wording.answer(rules, given.question, given.value),
+                "correction": given.correction,
+            }
+        )
+    assessed: dict[Any, list[dict[str, Any]]] = {}
+    for one in access.assessments(user).filter(episode__in=mine).order_by("at"):
+        shown = {"of": one, "options": options(by_episode[one.episode_id], one)}
+        if one.inbound_id is None:
+            yield Entry(one.at, "assessment", one, {"assessments": [shown]})
+        else:
+            assessed.setdefault(one.inbound_id, []).append(shown)
+    for read_text in TextRead.objects.filter(episode__in=mine).select_related("inbound"):
+        key = read_text.inbound_id
+        yield Entry(
+            read_text.inbound.received_at,
+            "text",
+            read_text,
+            {"answers": answers.get(key, []), "assessments": assessed.get(key, [])},
+        )
+
+
+def options(rules: Protocol, assessment: Assessment) -> list[Option]:
+    """What the sources offer the clinician for an assessment, each option once."""
+    offered = (
+        option
+        for code in assessment.shown
+        if code in rules.dispositions
+        for option in rules.disposition(code)
+    )
+    return list(dict.fromkeys(offered))
+
+
+def _sent(mine: list[Episode]) -> Iterator[Entry]:
+    refs = [episodes.ref(episode) for episode in mine]
+    sent = Message.objects.filter(ref__in=refs, stream=Message.Stream.TEXT)
+    for message in sent.order_by("created_at", "due_at", "key"):
+        yield Entry(
+            message.accepted_at or message.created_at,
+            "sent",
+            message,
+            {"lost": message.state in Message.LOST},
+        )
+
+
+def _pages(user: Any, mine: list[Episode]) -> Iterator[Entry]:
+    alerts = (
+        access.alerts(user)
+        .filter(episode__in=mine)
+        .select_related("page__acknowledged_by", "page__closed_by")
+        .prefetch_related(
+            Prefetch("page__pageevent_set", PageEvent.objects.select_related("responder"))
+        )
+    )
+    for alert in alerts:
+        yield Entry(
+            alert.opened_at, "page", alert.page, {"events": alert.page.pageevent_set.all()}
+        )
+
+
+def _work(user: Any, mine: list[Episode]) -> Iterator[Entry]:
+    work = (
+        access.work(user)
+        .filter(episode__in=mine)
+        .select_related("owner", "closed_by", "inbound")
+    )
+    for item in work:
+        yield Entry(
+            item.closed_at or item.opened_at,
+            "work",
+            item,
+            {"open": item.closed_at is None, "body": _unread(item)},
+        )
+
+
+def _unread(item: WorkItem) -> str:
+    """A text that the program failed on: it stands nowhere else in the story."""
+    if item.kind != WorkItem.Kind.SET_ASIDE or item.inbound is None:
+        return ""
+    return item.inbound.body
+
+
+def _consents(patient: Patient) -> Iterator[Entry]:
+    for consent in Consent.objects.filter(patient=patient).select_related("recorded_by"):
+        yield Entry(consent.given_at, "consent", consent)
+        if consent.withdrawn_at is not None:
+            yield Entry(consent.withdrawn_at, "withdrawn", consent)

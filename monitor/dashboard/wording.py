@@ -1,0 +1,87 @@
+"""How times, answers and texts are put before staff. Pure."""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from monitor.protocol import Protocol
+
+
+def length(span: timedelta) -> str:
+    """A length of time in its two largest units: "4 min", "2 h 05 min", "3 d 4 h"."""
+    minutes = int(abs(span.total_seconds()) // 60)
+    if minutes < 1:
+        return _("less than a minute")
+    if minutes < 60:
+        return _("%(minutes)d min") % {"minutes": minutes}
+    hours, minutes = divmod(minutes, 60)
+    if hours < 24:
+        return _("%(hours)d h %(minutes)02d min") % {"hours": hours, "minutes": minutes}
+    days, hours = divmod(hours, 24)
+    return _("%(days)d d %(hours)d h") % {"days": days, "hours": hours}
+
+
+def until(deadline: datetime, *, now: datetime) -> str:
+    """How a deadline stands: "in 12 min", or "3 min late"."""
+    if deadline >= now:
+        return _("in %(length)s") % {"length": length(deadline - now)}
+    return _("%(length)s late") % {"length": length(now - deadline)}
+
+
+def age(born_on: date, *, today: date) -> int:
+    """Years lived; somebody of 29 February has the birthday on 1 March in other years."""
+    had_birthday = (today.month, today.day) >= (born_on.month, born_on.day)
+    return today.year - born_on.year - (0 if had_birthday else 1)
+
+
+def marked(text: str, reasons: Iterable[Mapping[str, Any]]) -> SafeString:
+    """The text as HTML with the words that a finding was read from in <mark>.
+
+    `reasons` have "start" and "end", places in the text; a span outside of it is cut off,
+    and spans that overlap become one.
+    """
+    parts: list[SafeString] = []
+    place = 0
+    for start, end in _merged(reasons, size=len(text)):
+        parts.append(format_html("{}<mark>{}</mark>", text[place:start], text[start:end]))
+        place = end
+    parts.append(format_html("{}", text[place:]))
+    return format_html_join("", "{}", ((part,) for part in parts))
+
+
+def _merged(reasons: Iterable[Mapping[str, Any]], *, size: int) -> list[tuple[int, int]]:
+    spans = sorted((max(0, one["start"]), min(size, one["end"])) for one in reasons)
+    merged: list[tuple[int, int]] = []
+    for start, end in spans:
+        if start >= end:
+            continue
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], end))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def question(protocol: Protocol, code: str) -> str:
+    """What a question asks, in English and without its menu of numbers."""
+    if code not in protocol.questions:
+        return code.replace("_", " ")
+    text = protocol.question_text(code, "en")
+    return re.split(r":? 1 (?=\S)| Reply with", text, maxsplit=1)[0].strip()
+
+
+def answer(protocol: Protocol, code: str, value: float) -> str:
+    """An answer in words; the number itself where the question has no options."""
+    asked = protocol.questions.get(code)
+    if asked and 1 <= int(value) <= len(asked.options):
+        return asked.options[int(value) - 1]
+    if asked and asked.kind == "pain_0_10":
+        return _("%(value)g of 10") % {"value": value}
+    if asked and asked.zero is not None and value == 0:
+        return asked.zero.replace("_", " ")
+    return f"{value:g}"

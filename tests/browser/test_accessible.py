@@ -1,0 +1,61 @@
+"""Every page, at both sizes and in both themes: axe finds nothing, nothing overflows."""
+
+from datetime import UTC, datetime
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+from pytest_django import Settings
+
+from tests.browser.conftest import Visitor
+from tests.monitor.dashboard.scene import make_scene, stranger
+from tests.world import World
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def check(window: Page, path: str) -> None:
+    window.goto(path)
+    found = Axe().run(window).response["violations"]
+    assert [(one["id"], [node["target"] for node in one["nodes"]]) for one in found] == [], path
+    wide = window.evaluate("document.documentElement.scrollWidth - innerWidth")
+    assert wide <= 0, f"{path} is {wide} px too wide"
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_page(
+    theme: str, size: str, visitor: Visitor, world: World, settings: Settings
+) -> None:
+    settings.DEMO = True
+    settings.TWILIO_API_BASE_URL = "http://127.0.0.1:9"
+    check(visitor.window(size=size, theme=theme), "/sign-in")
+    window = visitor.window(user=world.nurse, size=size, theme=theme)
+    for path in ("/", "/patients"):
+        check(window, path)
+    scene = make_scene(world, now=datetime.now(UTC))
+    stranger(world, now=datetime.now(UTC))
+    patient = f"/patients/{scene.flagged.patient_id}"
+    for path in ("/", "/patients", patient, "/register", "/phones"):
+        check(window, path)
+    on_call = visitor.window(user=scene.responder.user, size=size, theme=theme)
+    for page in (scene.page, scene.taken):
+        check(window, f"/p/{page.reference}")
+        check(on_call, f"/p/{page.reference}")
+
+
+def test_what_is_wrong_with_a_form(visitor: Visitor, world: World) -> None:
+    window = visitor.window(user=world.nurse)
+    window.goto("/register")
+    window.get_by_role("button", name="Register", exact=True).click()
+    window.get_by_text("Enter the given name.").wait_for()
+    assert Axe().run(window).response["violations"] == []
+
+
+def test_refusals(visitor: Visitor, world: World) -> None:
+    window = visitor.window(user=world.nurse)
+    check(window, "/p/NONE")
+    check(visitor.window(user=world.outsider), "/")
+    # The browser itself notes that a page came with 404 or 403.
+    assert len(visitor.complaints) == 2
+    assert all("status of 40" in one for one in visitor.complaints)
+    visitor.complaints.clear()

@@ -1,0 +1,141 @@
+"""Every address of the project, enumerated: a new one without an entry here fails."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from monitor.models import CheckIn
+from tests.monitor.dashboard.scene import Scene
+from tests.world import World
+
+# What each address takes, its method, and what the clinic's auditor hears.
+PLACES: dict[str, tuple[str, str, int]] = {
+    "worklist": ("/", "get", 200),
+    "claim": ("/work/{item}/claim", "post", 403),
+    "close": ("/work/{item}/close", "post", 403),
+    "patients": ("/patients", "post", 200),
+    "patient": ("/patients/{patient}", "get", 200),
+    "withdraw-consent": ("/patients/{patient}/withdraw-consent", "post", 403),
+    "text": ("/episodes/{episode}/text", "post", 403),
+    "pause": ("/episodes/{episode}/pause", "post", 403),
+    "resume": ("/episodes/{episode}/resume", "post", 403),
+    "end": ("/episodes/{episode}/end", "post", 403),
+    "reached": ("/check-ins/{check_in}/reached", "post", 403),
+    "cancel": ("/check-ins/{check_in}/cancel", "post", 403),
+    "reschedule": ("/check-ins/{check_in}/reschedule", "post", 403),
+    "register": ("/register", "post", 403),
+    "duplicates": ("/register/duplicates", "post", 403),
+    "page": ("/p/{page}", "get", 200),
+    "acknowledge": ("/p/{page}/acknowledge", "post", 403),
+    "close-page": ("/p/{page}/close", "post", 403),
+    # Without settings.DEMO there are no telephones.
+    "phones": ("/phones", "get", 404),
+    "phone-send": ("/phones/send", "post", 404),
+    "phone-call": ("/phones/call", "post", 404),
+}
+# They show nothing of anybody, or ask for another proof than a sign-in; see their own tests.
+OPEN = {"sign-in", "sign-out", "health", "twilio-text", "twilio-status"}
+# One's own board, list or form: somebody of another clinic sees theirs.
+OWN = {"worklist", "patients", "register", "duplicates"}
+
+
+def names(patterns: list[Any]) -> Iterator[str]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            if pattern.app_name != "admin":
+                yield from names(pattern.url_patterns)
+        elif isinstance(pattern, URLPattern):
+            assert pattern.name, f"{pattern.pattern} has no name"
+            yield pattern.name
+
+
+Visit = Callable[[Client, str], Any]
+
+
+@pytest.fixture
+def visit(scene: Scene) -> Visit:
+    check_in = scene.flagged.check_ins.filter(state=CheckIn.State.PLANNED).first()
+    assert check_in is not None
+    keys = {
+        "item": scene.item.pk,
+        "patient": scene.flagged.patient_id,
+        "episode": scene.flagged.pk,
+        "check_in": check_in.pk,
+        "page": scene.page.reference,
+    }
+
+    def go(client: Client, name: str) -> Any:
+        path, method, _auditor = PLACES[name]
+        return getattr(client, method)(path.format(**keys))
+
+    return go
+
+
+def test_every_address_has_an_entry() -> None:
+    assert set(names(get_resolver().url_patterns)) == set(PLACES) | OPEN
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_signed_out_goes_to_the_sign_in(name: str, visit: Visit, client: Client) -> None:
+    answer = visit(client, name)
+    assert answer.status_code == 302
+    assert answer.url.startswith("/sign-in?next=/")
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_the_outsider_is_refused(
+    name: str, visit: Visit, client: Client, world: World, scene: Scene
+) -> None:
+    client.force_login(world.outsider)
+    answer = visit(client, name)
+    assert answer.status_code == 403
+    assert_shows_nothing(answer, scene)
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_another_clinic_is_shown_nothing(
+    name: str, visit: Visit, client: Client, world: World, scene: Scene
+) -> None:
+    client.force_login(world.other_nurse)
+    answer = visit(client, name)
+    assert answer.status_code == (200 if name in OWN else 404)
+    assert_shows_nothing(answer, scene)
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_the_auditor_reads_and_changes_nothing(
+    name: str, visit: Visit, client: Client, world: World
+) -> None:
+    client.force_login(world.auditor)
+    assert visit(client, name).status_code == PLACES[name][2]
+
+
+@pytest.mark.parametrize("name", [name for name, place in PLACES.items() if place[1] == "post"])
+def test_posts_need_the_token_and_the_method(name: str, visit: Visit, world: World) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(world.nurse)
+    assert visit(client, name).status_code == 403
+    path = PLACES[name][0]
+    if name not in OWN:
+        made_up = "11111111-1111-4111-8111-111111111111"
+        keys = {"item": made_up, "patient": made_up, "episode": made_up}
+        assert client.get(path.format(**keys, check_in=1, page="X")).status_code == 405
+
+
+def test_a_poll_of_the_signed_out_is_told_so(client: Client) -> None:
+    answer = client.get("/", headers={"HX-Request": "true"})
+    assert (answer.status_code, answer.content) == (401, b"")
+
+
+def test_the_admin_is_for_its_staff(client: Client, world: World) -> None:
+    client.force_login(world.nurse)
+    assert client.get("/admin/").status_code == 302
+
+
+def assert_shows_nothing(answer: Any, scene: Scene) -> None:
+    text = answer.content.decode()
+    for secret in ("Adler", "Haddad", "Becker", scene.page.reference, str(scene.item.pk)):
+        assert secret not in text
