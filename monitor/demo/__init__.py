@@ -1,0 +1,1 @@
+"""Made-up patients at every stage of follow-up, lived through on a virtual clock."""

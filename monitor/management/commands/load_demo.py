@@ -1,0 +1,56 @@
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from monitor.demo import clinic, past
+from monitor.simulation import Clockwork
+from notifications.simulator import Simulator, state
+
+# A made-up clinic that nobody looked after for so long is only a pile of overdue work.
+STALE = timedelta(hours=12)
+WEEKS = timedelta(days=21)
+
+
+class Command(BaseCommand):
+    help = "Load a made-up clinic with about 40 patients at every stage of their follow-up."
+
+    def handle(self, *_args: Any, **_options: Any) -> None:
+        if not settings.DEMO:
+            raise CommandError("This is not a demo (DEMO is not set): nothing was loaded.")
+        now = timezone.now()
+        newest = past.newest()
+        if newest is not None and newest > now - STALE:
+            self.stdout.write("The made-up clinic is there already.")
+            return
+        if past.is_loaded():
+            self.stdout.write("The made-up clinic is from another day: it is made anew.")
+            call_command("flush", interactive=False, verbosity=0)
+        self.stdout.write("Living through three weeks of a made-up clinic: a minute or two ...")
+        line, nurse = clinic.build(now=now)
+        clock = Clockwork(now - WEEKS)
+        with Simulator(
+            account_sid=settings.TWILIO_ACCOUNT_SID,
+            auth_token=settings.TWILIO_AUTH_TOKEN,
+            clock=clock.read,
+            deliver=clock.deliver,
+        ) as stand_in:
+            settings.TWILIO_API_BASE_URL = stand_in.base_url
+            clock.settle = stand_in.settle
+            stand_in.add_number(line.sender.number, sms_url="/twilio/text")
+            story = past.Past(
+                line,
+                clock=clock,
+                send=lambda number, to, body: stand_in.phone(number).send(body, to=to),
+                by=nurse,
+            )
+            for _day in story.live(until=now):
+                self.stdout.write(".", ending="")
+                self.stdout.flush()
+            clinic.hurry(line.team)
+            # The demo's own stand-in takes the phones over, with all that arrived on them.
+            state.save(stand_in.account, settings.STACK_FOLDER / "phones.json")
+        self.stdout.write("")
