@@ -6,7 +6,7 @@ class MonitorConfig(AppConfig):
 
     def ready(self) -> None:
         # Models and the Celery app exist only now.
-        from monitor import alerts, checkins, episodes, texts
+        from monitor import alerts, checkins, checks, episodes, texts  # noqa: F401
         from monitor.celery import app as celery_app
         from notifications.oncall.signals import page_closed
         from notifications.signals import message_settled, text_received, text_set_aside

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max
 
-from monitor import protocol as protocols
+from monitor import versions
 from monitor.conversation import Reply, State, messages
 from monitor.levels import Level
 from monitor.models import Answer, Assessment, CheckIn, ClinicLine, Episode
@@ -29,7 +29,7 @@ AFTERCARE_AFTER = timedelta(minutes=5)
 
 def protocol_of(episode: Episode) -> Protocol:
     """The protocol version that the episode began with, unchanged since."""
-    return protocols.load(episode.protocol)
+    return versions.ruling(episode.protocol, episode.protocol_digest)
 
 
 def ref(episode: Episode) -> str:
@@ -155,10 +155,11 @@ def begin(*, procedure: Procedure, now: datetime, **_signal: Any) -> Episode:
     Refused when the protocol has no texts in the patient's language.
     """
     patient, clinic = procedure.patient, procedure.patient.clinic
-    protocol = protocols.latest(procedure.kind)
+    protocol = versions.chosen(clinic, procedure.kind)
     if patient.language not in protocol.languages:
         known = ", ".join(sorted(protocol.languages))
         raise Refused({"language": f"There are no texts in this language; there are: {known}."})
+    versions.keep(protocol, now=now)
     episode = Episode.objects.create(
         clinic=clinic,
         patient=patient,

@@ -2,7 +2,10 @@ import hypothesis
 import pytest
 from pytest_django import Settings
 
+from tests.protocols import shelf
 from tests.world import World, make_world
+
+__all__ = ["shelf"]
 
 # The machines are shared: how long an example takes says nothing of the program.
 hypothesis.settings.register_profile(

@@ -9,11 +9,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from monitor import access, protocol
+from monitor import access
 from monitor.dashboard import board, timeline
 from monitor.dashboard.doors import is_poll, members_only
 from monitor.dashboard.forms import PageOutcomeForm
+from monitor.episodes import protocol_of
 from monitor.models import Alert
+from monitor.protocol import Option
 from notifications.models import Page, PageEvent, Responder
 from notifications.oncall import paging
 from notifications.oncall.paging import Done
@@ -48,10 +50,10 @@ def page(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, name, context)
 
 
-def _options(alert: Alert | None) -> list[protocol.Option]:
+def _options(alert: Alert | None) -> list[Option]:
     if alert is None or alert.assessment is None:
         return []
-    return timeline.options(protocol.load(alert.episode.protocol), alert.assessment)
+    return timeline.options(protocol_of(alert.episode), alert.assessment)
 
 
 @require_POST

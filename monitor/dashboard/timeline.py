@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Prefetch
 
-from monitor import access, episodes, protocol
+from monitor import access, episodes
 from monitor.dashboard import wording
 from monitor.models import Answer, Assessment, CheckIn, Episode, TextRead, WorkItem
 from monitor.protocol import Option, Protocol
@@ -95,7 +95,7 @@ def _check_ins(check_ins: list[CheckIn]) -> Iterator[Entry]:
 def _texts(user: Any, mine: list[Episode]) -> Iterator[Entry]:
     """What the patient wrote, with what was understood and what came of it."""
     answers: dict[Any, list[dict[str, Any]]] = {}
-    by_episode = {episode.pk: protocol.load(episode.protocol) for episode in mine}
+    by_episode = {episode.pk: episodes.protocol_of(episode) for episode in mine}
     for given in Answer.objects.filter(episode__in=mine):
         rules = by_episode[given.episode_id]
         answers.setdefault(given.inbound_id, []).append(

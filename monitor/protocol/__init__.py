@@ -1,6 +1,6 @@
 """A protocol: what is asked, when, what alarms and what is told, as versioned data."""
 
-from monitor.protocol.loader import latest, load, names
+from monitor.protocol.loader import latest, load, names, restore
 from monitor.protocol.model import (
     Answer,
     CheckInPlan,
@@ -26,4 +26,5 @@ __all__ = [
     "latest",
     "load",
     "names",
+    "restore",
 ]

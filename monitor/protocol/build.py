@@ -31,25 +31,28 @@ _TOP = frozenset(
 
 def build(
     files: Files,
-    content: Mapping[str, Any],
+    merged: Mapping[str, Any],
     texts: Mapping[str, Mapping[str, str]],
+    *,
     digest: str,
+    content: str,
 ) -> Protocol:
     """Build the model; ProtocolError names the file, the table and the key that is wrong."""
-    table = _Table(files, "", content)
+    table = _Table(files, "", merged)
     table.only(_TOP)
     procedure = table.text("procedure")
     if procedure not in PROCEDURES:
         table.fail("procedure", f"{procedure!r} is unknown; use one of {_list(PROCEDURES)}")
     windows = {key: float(value) for key, value in table.mapping("windows").items()}
     raises = {key: frozenset(part.texts("risks")) for key, part in table.tables("raises")}
-    everyone = content.get("high_risk") == "everyone"
+    everyone = merged.get("high_risk") == "everyone"
     return Protocol(
         slug=table.text("slug"),
         version=table.whole("version"),
         procedure=procedure,
         title=table.text("title"),
         digest=digest,
+        content=content,
         aftercare=table.text("aftercare"),
         check_ins=tuple(_check_in(part, table) for part in table.rows("check_ins")),
         questions=_questions(table),

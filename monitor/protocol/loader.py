@@ -1,7 +1,8 @@
 """Reads a protocol's files into a `Protocol`, or refuses them: file, key, and what to do.
 
 The digest covers the protocol file, every file that it includes and all its languages, in a
-canonical form, so that a comment may change and a rule may not.
+canonical form, so that a comment may change and a rule may not. `restore` builds a protocol
+from the content that its digest covers, wherever the files have gone.
 """
 
 import hashlib
@@ -40,11 +41,30 @@ def load(name: str, *, folder: Path = FOLDER) -> Protocol:
             f"{path.name}: slug and version must give the file's name; fix either"
         )
     merged, files = _merge(path, content)
-    texts = _texts(path, content)
-    digest = hashlib.sha256(_canonical({"content": merged, "texts": texts})).hexdigest()
-    protocol = build(files, merged, texts, digest)
+    whole = {"content": merged, "texts": _texts(path, content)}
+    protocol = _build(files, whole)
     check(files, protocol)
     return protocol
+
+
+def restore(content: str, *, digest: str) -> Protocol:
+    """Build a protocol from its own `content`, as it was kept when a follow-up began with it.
+
+    It was checked when it was loaded. ProtocolError where the content is not the digest's.
+    """
+    protocol = _build(Files("kept content", {}), json.loads(content))
+    if protocol.digest != digest:
+        raise ProtocolError(
+            f"{protocol.name}: the kept content does not match its digest; restore the "
+            "database from a backup"
+        )
+    return protocol
+
+
+def _build(files: Files, whole: Mapping[str, Any]) -> Protocol:
+    digest = hashlib.sha256(_canonical(whole)).hexdigest()
+    content = json.dumps(whole, ensure_ascii=False)
+    return build(files, whole["content"], whole["texts"], digest=digest, content=content)
 
 
 @lru_cache(maxsize=8)

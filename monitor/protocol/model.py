@@ -163,13 +163,17 @@ class Option:
 
 @dataclass(frozen=True)
 class Protocol:
-    """A follow-up after one procedure: what is asked, when, what alarms, what is told."""
+    """A follow-up after one procedure: what is asked, when, what alarms, what is told.
+
+    `content` is what `digest` covers, as JSON: the merged files and all languages.
+    """
 
     slug: str
     version: int
     procedure: str
     title: str
     digest: str
+    content: str = field(repr=False)
     aftercare: str
     check_ins: tuple[CheckInPlan, ...]
     questions: Mapping[str, Question]

@@ -6,8 +6,9 @@ from django.db import OperationalError
 from django.test import Client
 
 from monitor import heartbeat
-from monitor.models import CheckIn
+from monitor.models import CheckIn, Episode
 from tests.monitor.dashboard.scene import Scene
+from tests.protocols import FLARE, Shelf
 
 
 @pytest.mark.django_db
@@ -23,6 +24,20 @@ def test_stuck(client: Client, scene: Scene) -> None:
     assert answer.status_code == 503
     assert answer.json()["overdue_seconds"]["check_in"] >= 600
     assert "Adler" not in answer.content.decode()
+
+
+def test_changed_protocol_file_is_told_and_not_well_without_a_copy(
+    client: Client, shelf: Shelf, scene: Scene
+) -> None:
+    assert client.get("/health").json()["protocols_changed"] == {"kept": 0, "lost": 0}
+    shelf.edit("shared.v1.toml", FLARE, FLARE.replace("routine", "review"))
+    answer = client.get("/health")
+    assert answer.json()["protocols_changed"] == {"kept": 4, "lost": 0}
+    assert answer.status_code == 200
+    Episode.objects.filter(pk=scene.flagged.pk).update(protocol_digest="0" * 64)
+    answer = client.get("/health")
+    assert answer.json()["protocols_changed"] == {"kept": 3, "lost": 1}
+    assert (answer.status_code, answer.json()["well"]) == (503, False)
 
 
 def test_without_a_database(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:

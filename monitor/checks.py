@@ -1,0 +1,65 @@
+"""What must be right with the protocols. `manage.py check` names what is not.
+
+monitor.E001  a released protocol version was edited
+monitor.E002  a released protocol version is gone
+monitor.E003  a protocol is refused by the loader
+monitor.W001  a protocol version that is in no release yet has no fresh digest
+monitor.W002  running follow-ups began with another version than the file now holds, and go on
+              under their kept copy                               (with --database)
+monitor.E004  the same, and there is no kept copy                 (with --database)
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.db import DatabaseError
+
+from monitor.protocol.released import broken
+from monitor.versions import drift
+
+_REMEDY = (
+    "Put the files of this version back as they were released; a change is a new version "
+    "(docs/protocols.md)."
+)
+
+
+@register()
+def protocols_are_as_released(app_configs: Any, **_: Any) -> Sequence[CheckMessage]:
+    """An edit of a released version is refused: nothing starts that runs the checks."""
+    kinds = {"edited": "E001", "missing": "E002", "refused": "E003", "unsealed": "W001"}
+    found: list[CheckMessage] = []
+    for one in broken():
+        message: Callable[..., CheckMessage] = Warning if one.kind == "unsealed" else Error
+        found.append(message(one.problem, hint=one.remedy, id=f"monitor.{kinds[one.kind]}"))
+    return found
+
+
+@register(Tags.database)
+def follow_ups_keep_their_version(
+    app_configs: Any, databases: Any = None, **_: Any
+) -> Sequence[CheckMessage]:
+    """A running follow-up is never re-scored by an edited file, and the edit is seen."""
+    try:
+        found = drift()
+    except DatabaseError:
+        # The tables are not there yet: `migrate` runs this before it makes them.
+        return []
+    return [
+        *_each(found.kept, Warning, "W002", "They go on under the copy kept when they began."),
+        *_each(found.lost, Error, "E004", "There is no copy: they run under the edited file."),
+    ]
+
+
+def _each(
+    found: Mapping[str, int], message: Callable[..., CheckMessage], code: str, consequence: str
+) -> list[CheckMessage]:
+    return [
+        message(
+            f"{number} running follow-ups began with another {name} than its file holds now. "
+            f"{consequence}",
+            hint=_REMEDY,
+            id=f"monitor.{code}",
+        )
+        for name, number in sorted(found.items())
+    ]

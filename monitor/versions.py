@@ -1,0 +1,134 @@
+"""Which protocol version rules a follow-up: the one it began with, whatever files say now.
+
+A version's content is kept in the database when the first follow-up begins with it. As long as
+the file still has that digest the file is used, else the kept content; both give the same
+assessments. A file that has changed under a running follow-up is reported by `manage.py check
+--database default`, by /health and on the staff pages.
+"""
+
+import logging
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from django.db.models import Count, QuerySet
+
+from monitor import protocol as protocols
+from monitor.models import Episode, KeptProtocol, ProtocolChoice
+from monitor.protocol import Protocol, ProtocolError
+from patients.models import Clinic, Procedure
+
+logger = logging.getLogger(__name__)
+
+
+def keep(protocol: Protocol, *, now: datetime) -> None:
+    """Keep a version's content for the follow-ups that begin with it."""
+    KeptProtocol.objects.get_or_create(
+        digest=protocol.digest,
+        defaults={"name": protocol.name, "content": protocol.content, "kept_at": now},
+    )
+
+
+def ruling(name: str, digest: str) -> Protocol:
+    """The version of this name with this digest: from its file, or as it was kept.
+
+    Where neither has the digest the file is used, because a red flag must be read by some
+    rules rather than none; the assessment then carries the file's own digest, and /health is
+    not well. ProtocolError where there is no file either.
+    """
+    current = _current(name)
+    if current is not None and current.digest == digest:
+        return current
+    try:
+        return _kept(digest)
+    except KeptProtocol.DoesNotExist:
+        logger.error("protocol %s: its file has changed and no copy was kept", name)
+        return protocols.load(name)
+
+
+def chosen(clinic: Clinic, procedure: str) -> Protocol:
+    """The version that the clinic's new follow-ups take; the latest unless it chose another.
+
+    A chosen version whose file is gone gives way to the latest: nobody goes unasked for it.
+    """
+    choice = choices([clinic]).get((clinic.pk, procedure))
+    return _taken(choice, procedure)
+
+
+def choices(
+    clinics: QuerySet[Clinic] | Iterable[Clinic],
+) -> dict[tuple[Any, str], ProtocolChoice]:
+    """The newest choice of each clinic for each procedure; one query."""
+    rows = ProtocolChoice.objects.filter(clinic__in=clinics).select_related("by")
+    newest = rows.order_by("clinic", "procedure", "-pk").distinct("clinic", "procedure")
+    return {(one.clinic_id, one.procedure): one for one in newest}
+
+
+def taken(clinics: QuerySet[Clinic]) -> dict[tuple[Any, str], Protocol]:
+    """The version that new follow-ups take, by clinic and procedure; two queries."""
+    known = choices(clinics)
+    return {
+        (clinic.pk, procedure): _taken(known.get((clinic.pk, procedure)), procedure)
+        for clinic in clinics
+        for procedure in Procedure.Kind.values
+    }
+
+
+def _taken(choice: ProtocolChoice | None, procedure: str) -> Protocol:
+    if choice is not None and choice.protocol:
+        version = _current(choice.protocol)
+        if version is not None and version.procedure == procedure:
+            return version
+        logger.error("protocol %s was chosen by a clinic and is not there", choice.protocol)
+    return protocols.latest(procedure)
+
+
+@dataclass(frozen=True)
+class Drift:
+    """Running follow-ups by protocol name, where the file is not the one they began with.
+
+    `kept` run on under their kept content; `lost` have none.
+    """
+
+    kept: Mapping[str, int]
+    lost: Mapping[str, int]
+
+    def __bool__(self) -> bool:
+        return bool(self.kept or self.lost)
+
+
+def drift() -> Drift:
+    """Find running follow-ups whose protocol file has changed since they began."""
+    kept: dict[str, int] = {}
+    lost: dict[str, int] = {}
+    copies = set(KeptProtocol.objects.values_list("digest", flat=True))
+    for name, digest, number in in_use():
+        current = _current(name)
+        if current is None or current.digest != digest:
+            found = kept if digest in copies else lost
+            found[name] = found.get(name, 0) + number
+    return Drift(kept, lost)
+
+
+def in_use(clinics: QuerySet[Clinic] | None = None) -> list[tuple[str, str, int]]:
+    """(name, digest, number) of the versions of running follow-ups, of these clinics or all."""
+    running = Episode.objects.exclude(state=Episode.State.ENDED)
+    if clinics is not None:
+        running = running.filter(clinic__in=clinics)
+    grouped = running.values_list("protocol", "protocol_digest").annotate(Count("pk"))
+    return list(grouped.order_by("protocol", "protocol_digest"))
+
+
+def _current(name: str) -> Protocol | None:
+    try:
+        return protocols.load(name)
+    except ProtocolError:
+        return None
+
+
+@lru_cache(maxsize=64)
+def _kept(digest: str) -> Protocol:
+    content = KeptProtocol.objects.get(digest=digest).content
+    return protocols.restore(content, digest=digest)
