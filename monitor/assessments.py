@@ -43,6 +43,7 @@ def store_assessment(
         ],
         told=list(assessed.tell),
         shown=list(assessed.show),
+        given=assessed.given.to_json(),
     )
 
 

@@ -139,6 +139,8 @@ class Assessment(models.Model):
     # The keys of what the patient was told and of what the clinician is shown.
     told = models.JSONField(default=list)
     shown = models.JSONField(default=list)
+    # What it was made of (monitor.triage.Given), so that it can be made again.
+    given = models.JSONField(default=dict)
 
     class Meta:
         constraints = [

@@ -6,7 +6,7 @@ level is a floor, and the score adds per symptom; so nothing lowers level or sco
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from monitor.levels import Level
 from monitor.protocol.model import Answer, Protocol, Rule
@@ -20,6 +20,7 @@ from monitor.triage.facts import (
     meaning,
     picture,
 )
+from monitor.triage.given import Given
 
 POINTS = {Level.ROUTINE: 0, Level.REVIEW: 1, Level.URGENT: 3, Level.EMERGENCY: 6}
 """What one symptom adds to the score inside its level's band of 25."""
@@ -49,7 +50,7 @@ class Assessment:
     """What follows: the level, a score of 0 to 100 that orders the worklist, and the reasons.
 
     `tell` are text keys for the patient and `show` disposition codes for the clinician, most
-    urgent first.
+    urgent first. `given` is what it was made of.
     """
 
     protocol: str
@@ -59,6 +60,7 @@ class Assessment:
     reasons: tuple[Fired, ...]
     tell: tuple[str, ...]
     show: tuple[str, ...]
+    given: Given = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -111,6 +113,18 @@ def assess(
         reasons=tuple(ruling.fired for ruling in rulings),
         tell=_unique(told) or _unique([DEFAULT_TEXT[level]]),
         show=_unique(ruling.show for ruling in rulings),
+        given=Given(answers, tuple(readings), context, lapsed=lapsed),
+    )
+
+
+def again(protocol: Protocol, given: Given) -> Assessment:
+    """Assess what was assessed before; under the same version the result is the same."""
+    return assess(
+        protocol,
+        answers=given.answers,
+        readings=given.readings,
+        context=given.context,
+        lapsed=given.lapsed,
     )
 
 

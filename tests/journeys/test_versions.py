@@ -6,7 +6,7 @@ import pgtrigger
 import pytest
 from django.core.management import call_command
 
-from monitor import versions
+from monitor import shadow, versions
 from monitor.checks import follow_ups_keep_their_version
 from monitor.episodes import protocol_of
 from monitor.levels import Level
@@ -59,6 +59,8 @@ def test_old_episode_scores_the_same_after_a_new_version_lands(
     assert (before.protocol, before.protocol_digest) == (NAME, load(NAME).digest)
     assert (after.protocol, after.protocol_digest) == (NEXT, load(NEXT).digest)
     assert not versions.drift()
+    found = shadow.shadow(load(NEXT), story.world.clinic)
+    assert (found.follow_ups, found.not_reproduced) == (2, [])
 
 
 def test_edited_file_is_not_what_an_old_follow_up_is_scored_by(
