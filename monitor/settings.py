@@ -46,6 +46,8 @@ SESSION_COOKIE_HTTPONLY = True
 X_FRAME_OPTIONS = "DENY"
 
 INSTALLED_APPS = [
+    # Before the administration, whose frame it fills in.
+    "monitor.dashboard",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -59,7 +61,6 @@ INSTALLED_APPS = [
     "patients",
     "notifications",
     "monitor",
-    "monitor.dashboard",
 ]
 
 MIDDLEWARE = [

@@ -38,9 +38,9 @@ def ruling(name: str, digest: str) -> Protocol:
     rules rather than none; the assessment then carries the file's own digest, and /health is
     not well. ProtocolError where there is no file either.
     """
-    current = _current(name)
-    if current is not None and current.digest == digest:
-        return current
+    version = current(name)
+    if version is not None and version.digest == digest:
+        return version
     try:
         return _kept(digest)
     except KeptProtocol.DoesNotExist:
@@ -68,17 +68,21 @@ def choices(
 
 def taken(clinics: QuerySet[Clinic]) -> dict[tuple[Any, str], Protocol]:
     """The version that new follow-ups take, by clinic and procedure; two queries."""
-    known = choices(clinics)
-    return {
-        (clinic.pk, procedure): _taken(known.get((clinic.pk, procedure)), procedure)
-        for clinic in clinics
-        for procedure in Procedure.Kind.values
-    }
+    known, found = choices(clinics), {}
+    for clinic in clinics:
+        for procedure in Procedure.Kind.values:
+            try:
+                version = _taken(known.get((clinic.pk, procedure)), procedure)
+            # A broken file is told by `manage.py check`; it must not take the pages with it.
+            except ProtocolError:
+                continue
+            found[clinic.pk, procedure] = version
+    return found
 
 
 def _taken(choice: ProtocolChoice | None, procedure: str) -> Protocol:
     if choice is not None and choice.protocol:
-        version = _current(choice.protocol)
+        version = current(choice.protocol)
         if version is not None and version.procedure == procedure:
             return version
         logger.error("protocol %s was chosen by a clinic and is not there", choice.protocol)
@@ -99,14 +103,14 @@ class Drift:
         return bool(self.kept or self.lost)
 
 
-def drift() -> Drift:
+def drift(clinics: QuerySet[Clinic] | None = None) -> Drift:
     """Find running follow-ups whose protocol file has changed since they began."""
     kept: dict[str, int] = {}
     lost: dict[str, int] = {}
     copies = set(KeptProtocol.objects.values_list("digest", flat=True))
-    for name, digest, number in in_use():
-        current = _current(name)
-        if current is None or current.digest != digest:
+    for name, digest, number in in_use(clinics):
+        version = current(name)
+        if version is None or version.digest != digest:
             found = kept if digest in copies else lost
             found[name] = found.get(name, 0) + number
     return Drift(kept, lost)
@@ -121,7 +125,8 @@ def in_use(clinics: QuerySet[Clinic] | None = None) -> list[tuple[str, str, int]
     return list(grouped.order_by("protocol", "protocol_digest"))
 
 
-def _current(name: str) -> Protocol | None:
+def current(name: str) -> Protocol | None:
+    """The version as its file says; None where there is none, or a broken one."""
     try:
         return protocols.load(name)
     except ProtocolError:

@@ -7,9 +7,17 @@ from typing import Any
 
 from django.db.models import Prefetch
 
-from monitor import access, episodes
+from monitor import access, episodes, signoffs
 from monitor.dashboard import wording
-from monitor.models import Answer, Assessment, CheckIn, Episode, TextRead, WorkItem
+from monitor.models import (
+    Answer,
+    Assessment,
+    CheckIn,
+    Episode,
+    SignOff,
+    TextRead,
+    WorkItem,
+)
 from monitor.protocol import Option, Protocol
 from notifications.models import Message, PageEvent
 from patients.models import Consent, Patient
@@ -31,9 +39,13 @@ class Entry:
 
 @dataclass(frozen=True)
 class Story:
-    """The follow-ups of a patient, what is to come, and what has been, newest first."""
+    """The follow-ups of a patient, what is to come, and what has been, newest first.
+
+    `signed` has the sign-off of each follow-up's own version, where there is one.
+    """
 
     episodes: list[Episode]
+    signed: Mapping[Any, SignOff]
     to_come: list[CheckIn]
     entries: list[Entry]
 
@@ -58,8 +70,11 @@ def read(user: Any, patient: Patient) -> Story:
         *_work(user, mine),
         *_consents(patient),
     ]
+    in_force = signoffs.in_force([patient.clinic])
+    versions = {one.pk: (one.clinic_id, one.protocol, one.protocol_digest) for one in mine}
     return Story(
         episodes=mine,
+        signed={pk: in_force[key] for pk, key in versions.items() if key in in_force},
         to_come=sorted(
             (one for one in check_ins if one.state == CheckIn.State.PLANNED),
             key=lambda one: one.planned_for,

@@ -78,10 +78,11 @@ def names(*, folder: Path = FOLDER) -> tuple[str, ...]:
 @lru_cache(maxsize=64)
 def latest(procedure: str, *, folder: Path = FOLDER) -> Protocol:
     """The newest version for a procedure; ProtocolError when there is none."""
+    # The versions of other procedures are not loaded: one that is broken stops nobody else.
     found = [
-        p
-        for p in (load(n, folder=folder) for n in names(folder=folder))
-        if p.procedure == procedure
+        load(name, folder=folder)
+        for name in names(folder=folder)
+        if _read(folder / f"{name}.toml")["procedure"] == procedure
     ]
     if not found:
         raise ProtocolError(f"no protocol for procedure {procedure!r} in {folder.name}/")

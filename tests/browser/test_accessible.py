@@ -9,9 +9,17 @@ from pytest_django import Settings
 
 from tests.browser.conftest import Visitor
 from tests.monitor.dashboard.scene import make_scene, stranger
+from tests.protocols import NAME, NEXT, Shelf
 from tests.world import World
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+PROTOCOLS = (
+    "/protocols",
+    f"/protocols/{NAME}",
+    f"/protocols/{NEXT}/since/{NAME}",
+)
 
 
 def check(window: Page, path: str) -> None:
@@ -24,8 +32,9 @@ def check(window: Page, path: str) -> None:
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_every_page(
-    theme: str, size: str, visitor: Visitor, world: World, settings: Settings
+    theme: str, size: str, visitor: Visitor, world: World, settings: Settings, shelf: Shelf
 ) -> None:
+    shelf.land_next()
     settings.DEMO = True
     settings.TWILIO_API_BASE_URL = "http://127.0.0.1:9"
     check(visitor.window(size=size, theme=theme), "/sign-in")
@@ -35,7 +44,7 @@ def test_every_page(
     scene = make_scene(world, now=datetime.now(UTC))
     stranger(world, now=datetime.now(UTC))
     patient = f"/patients/{scene.flagged.patient_id}"
-    for path in ("/", "/patients", patient, "/register", "/phones"):
+    for path in ("/", "/patients", patient, "/register", "/phones", *PROTOCOLS):
         check(window, path)
     on_call = visitor.window(user=scene.responder.user, size=size, theme=theme)
     for page in (scene.page, scene.taken):

@@ -1,5 +1,6 @@
 """What the templates of the staff pages need beside Django's own."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,8 +12,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from phonenumbers import NumberParseException
 
+from monitor import signoffs, versions
 from monitor.dashboard import wording
 from monitor.levels import Level
+from patients.access import clinics
+from patients.models import Clinic
 from patients.phone import spoken as spoken_number
 
 register = template.Library()
@@ -22,6 +26,12 @@ register = template.Library()
 def wall(when: datetime, zone: ZoneInfo) -> str:
     """Day and time on the clinic's clock: "Tue 3 Mar, 15:04"."""
     return formats.date_format(when.astimezone(zone), "D j M, H:i")
+
+
+@register.filter
+def dated(when: datetime, zone: ZoneInfo) -> str:
+    """Day, year and time on the clinic's clock: "3 Mar 2026, 15:04"."""
+    return formats.date_format(when.astimezone(zone), "j M Y, H:i")
 
 
 @register.filter
@@ -73,6 +83,28 @@ def spoken(e164: str) -> str:
 def marked(text: str, reasons: Any) -> SafeString:
     """The text with the words that findings were read from in <mark>."""
     return wording.marked(text, reasons)
+
+
+@register.inclusion_tag("dashboard/_sign_offs.html")
+def sign_offs(user: Any, *, everywhere: bool = False) -> dict[str, Any]:
+    """What is used without a sign-off, or under a file that has changed.
+
+    At the user's clinics, or everywhere in the administration.
+    """
+    mine = Clinic.objects.all() if everywhere else clinics(user)
+    return {"unsigned": signoffs.unsigned(mine), "drift": versions.drift(mine)}
+
+
+@register.filter
+def of(found: Mapping[Any, Any], key: Any) -> Any:
+    """The entry of a mapping, or None."""
+    return found.get(key)
+
+
+@register.filter
+def plain(code: str) -> str:
+    """A code as words: "leg swelling", from "leg_swelling"."""
+    return code.replace("_", " ")
 
 
 @register.simple_tag

@@ -31,6 +31,12 @@ PLACES: dict[str, tuple[str, str, int]] = {
     "page": ("/p/{page}", "get", 200),
     "acknowledge": ("/p/{page}/acknowledge", "post", 403),
     "close-page": ("/p/{page}/close", "post", 403),
+    "protocols": ("/protocols", "get", 200),
+    "protocol": ("/protocols/{protocol}", "get", 200),
+    "compared": ("/protocols/{protocol}/since/{protocol}", "get", 200),
+    "sign-protocol": ("/clinics/{clinic}/protocols/{protocol}/sign", "post", 403),
+    "withdraw-sign-off": ("/clinics/{clinic}/protocols/{protocol}/withdraw", "post", 403),
+    "choose-protocol": ("/clinics/{clinic}/procedures/epidural_steroid/choose", "post", 403),
     # Without settings.DEMO there are no telephones.
     "phones": ("/phones", "get", 404),
     "phone-send": ("/phones/send", "post", 404),
@@ -39,7 +45,7 @@ PLACES: dict[str, tuple[str, str, int]] = {
 # They show nothing of anybody, or ask for another proof than a sign-in; see their own tests.
 OPEN = {"sign-in", "sign-out", "health", "twilio-text", "twilio-status"}
 # One's own board, list or form: somebody of another clinic sees theirs.
-OWN = {"worklist", "patients", "register", "duplicates"}
+OWN = {"worklist", "patients", "register", "duplicates", "protocols", "protocol", "compared"}
 
 
 def names(patterns: list[Any]) -> Iterator[str]:
@@ -65,6 +71,8 @@ def visit(scene: Scene) -> Visit:
         "episode": scene.flagged.pk,
         "check_in": check_in.pk,
         "page": scene.page.reference,
+        "clinic": scene.flagged.clinic.slug,
+        "protocol": scene.flagged.protocol,
     }
 
     def go(client: Client, name: str) -> Any:
@@ -121,8 +129,11 @@ def test_posts_need_the_token_and_the_method(name: str, visit: Visit, world: Wor
     path = PLACES[name][0]
     if name not in OWN:
         made_up = "11111111-1111-4111-8111-111111111111"
-        keys = {"item": made_up, "patient": made_up, "episode": made_up}
-        assert client.get(path.format(**keys, check_in=1, page="X")).status_code == 405
+        keys = {"item": made_up, "patient": made_up, "episode": made_up, "clinic": "none"}
+        assert (
+            client.get(path.format(**keys, check_in=1, page="X", protocol="x.v1")).status_code
+            == 405
+        )
 
 
 def test_a_poll_of_the_signed_out_is_told_so(client: Client) -> None:
