@@ -43,8 +43,8 @@ def build(
     procedure = table.text("procedure")
     if procedure not in PROCEDURES:
         table.fail("procedure", f"{procedure!r} is unknown; use one of {_list(PROCEDURES)}")
-    windows = {key: float(value) for key, value in table.mapping("windows").items()}
-    raises = {key: frozenset(part.texts("risks")) for key, part in table.tables("raises")}
+    windows = table.numbers("windows")
+    raises = {key: _risks(part) for key, part in table.tables("raises")}
     everyone = merged.get("high_risk") == "everyone"
     return Protocol(
         slug=table.text("slug"),
@@ -57,9 +57,7 @@ def build(
         check_ins=tuple(_check_in(part, table) for part in table.rows("check_ins")),
         questions=_questions(table),
         rules=tuple(_rules(table, procedure, windows, raises)),
-        derived=tuple(
-            Derived(part.text("fact"), part.condition("when")) for part in table.rows("derived")
-        ),
+        derived=tuple(_derived(part) for part in table.rows("derived")),
         heard=_heard(table, windows),
         settings={key: _setting(key, part) for key, part in table.tables("settings")},
         windows=windows,
@@ -81,7 +79,7 @@ class _Table:
         self.files, self.place, self.content = files, place, content
 
     def fail(self, key: str, problem: str) -> NoReturn:
-        self.files.refuse(f"{self.place}.{key}" if self.place else key, problem)
+        self.files.refuse(self._below(key), problem)
 
     def only(self, keys: frozenset[str]) -> None:
         for key in self.content:
@@ -113,7 +111,7 @@ class _Table:
         return timedelta(hours=self.number(key))
 
     def flag(self, key: str) -> bool:
-        return bool(self.content.get(key, False))
+        return bool(self.get(key, bool, "true or false")) if key in self.content else False
 
     def texts(self, key: str) -> tuple[str, ...]:
         values = self.content.get(key, [])
@@ -125,17 +123,27 @@ class _Table:
         value: Mapping[str, Any] = self.get(key, dict, "a table")
         return value
 
+    def numbers(self, key: str) -> dict[str, float]:
+        part = _Table(self.files, self._below(key), self.mapping(key))
+        return {name: part.number(name) for name in part.content}
+
     def rows(self, key: str) -> list["_Table"]:
-        values: Sequence[Mapping[str, Any]] = self.get(key, list, "a list of tables")
-        names = (value.get("id") or value.get("code") or value.get("key") for value in values)
-        return [
-            _Table(self.files, f"{key}[{name or number}]", value)
-            for number, (name, value) in enumerate(zip(names, values, strict=True), start=1)
-        ]
+        values: Sequence[Any] = self.get(key, list, "a list of tables")
+        found = []
+        for number, value in enumerate(values, start=1):
+            if not isinstance(value, dict):
+                self.fail(key, f"{value!r} is not a table; write it like {{ name = value }}")
+            name = value.get("id") or value.get("code") or value.get("key") or number
+            found.append(_Table(self.files, f"{self._below(key)}[{name}]", value))
+        return found
 
     def tables(self, key: str) -> Iterator[tuple[str, "_Table"]]:
-        for name, value in self.mapping(key).items():
-            yield name, _Table(self.files, f"{key}.{name}", value)
+        part = _Table(self.files, self._below(key), self.mapping(key))
+        for name in part.content:
+            yield name, _Table(self.files, part._below(name), part.mapping(name))
+
+    def _below(self, key: str) -> str:
+        return f"{self.place}.{key}" if self.place else key
 
     def condition(self, key: str) -> Condition:
         try:
@@ -147,7 +155,17 @@ class _Table:
         value = self.content.get(key, default)
         if isinstance(value, str):
             return windows.get(value, value)
-        return float(value)
+        return self.number(key) if key in self.content else default
+
+
+def _risks(part: _Table) -> frozenset[str]:
+    part.only(frozenset({"risks", "source"}))
+    return frozenset(part.texts("risks"))
+
+
+def _derived(part: _Table) -> Derived:
+    part.only(frozenset({"fact", "when"}))
+    return Derived(part.text("fact"), part.condition("when"))
 
 
 def _list(values: frozenset[str]) -> str:
@@ -166,8 +184,10 @@ def _questions(table: _Table) -> dict[str, Question]:
         questions[code] = Question(
             code=code,
             kind=part.text("kind"),
-            choices=tuple(_choice(part, row) for row in part.content.get("options", [])),
-            zero=part.content.get("zero"),
+            choices=tuple(_choice(row) for row in part.rows("options"))
+            if "options" in part.content
+            else (),
+            zero=part.text("zero", "") or None,
             ask_when=part.condition("ask_when") if "ask_when" in part.content else None,
             sensitive=part.flag("sensitive"),
             source=part.text("source", ""),
@@ -175,11 +195,17 @@ def _questions(table: _Table) -> dict[str, Question]:
     return questions
 
 
-def _choice(part: _Table, row: Mapping[str, Any]) -> Choice:
-    option = _Table(part.files, f"{part.place}.options", row)
+def _choice(option: _Table) -> Choice:
     option.only(frozenset({"label", "fact", "rank"}))
-    fact = row.get("fact")
-    return Choice(option.text("label"), fact, int(row.get("rank", 1 if fact else 0)))
+    fact = option.text("fact", "") or None
+    rank = option.whole("rank") if "rank" in option.content else int(fact is not None)
+    return Choice(option.text("label"), fact, rank)
+
+
+_TIMES_KEYS = frozenset(
+    {"day", "after", "before", "any_day", "optional", "send_within", "reminder", "hand_over"}
+    | {"high_risk_hand_over", "missed"}
+)
 
 
 def _check_in(part: _Table, table: _Table) -> CheckInPlan:
@@ -187,7 +213,8 @@ def _check_in(part: _Table, table: _Table) -> CheckInPlan:
     key = part.text("key")
     if key not in table.mapping("times"):
         part.fail("key", f"has no [times.{key}]; add it, or use another key")
-    times = _Table(table.files, f"times.{key}", table.mapping("times")[key])
+    times = dict(table.tables("times"))[key]
+    times.only(_TIMES_KEYS)
     listed = part.texts("questions")
     return CheckInPlan(
         key=key,
@@ -289,10 +316,10 @@ def _setting(code: str, part: _Table) -> Setting:
 
 
 def _dispositions(table: _Table) -> dict[str, tuple[Option, ...]]:
-    found: dict[str, tuple[Option, ...]] = {}
-    for code, rows in table.mapping("dispositions").items():
-        parts = [_Table(table.files, f"dispositions.{code}", row) for row in rows]
-        found[code] = tuple(
-            Option(p.text("text"), p.text("source", ""), p.content.get("within")) for p in parts
-        )
-    return found
+    part = _Table(table.files, "dispositions", table.mapping("dispositions"))
+    return {code: tuple(_option(row) for row in part.rows(code)) for code in part.content}
+
+
+def _option(part: _Table) -> Option:
+    part.only(frozenset({"text", "source", "within"}))
+    return Option(part.text("text"), part.text("source", ""), part.text("within", "") or None)

@@ -6,11 +6,17 @@ from itertools import pairwise
 from monitor.levels import Level
 from monitor.protocol.files import Files
 from monitor.protocol.model import CheckInPlan, Heard, Protocol, Question, Rule
-from monitor.protocol.reach import asked_facts, could_fire, known_facts, producible
+from monitor.protocol.reach import HIGHEST, asked_facts, could_fire, known_facts, producible
 from monitor.protocol.texts import check_texts
 from monitor.protocol.vocabulary import CLINIC_CHOICES, NUMBERS, RISKS
 
 KINDS = frozenset({"choice", "yes_no", "pain_0_10", "number"})
+
+NUMBERS_OF = {
+    "pain_score": ("pain_score", "pain_rise", "pain_up"),
+    "blood_sugar": ("blood_sugar",),
+}
+"""The numbers that an answer to a question gives (monitor.triage.facts)."""
 
 OTHER_ROWS = frozenset({"free_text"})
 """Rows of the rule table that are no question."""
@@ -91,12 +97,26 @@ def _conditions(files: Files, protocol: Protocol) -> None:
         _names(files, place, "fact", condition.facts, now)
         _names(files, place, "number", condition.numbers, NUMBERS)
         _names(files, place, "setting", condition.limits, protocol.settings.keys())
+    _needed(files, protocol)
+
+
+def _needed(files: Files, protocol: Protocol) -> None:
+    """A check-in may depend on what is known before it, else it would never be held."""
     course = {f"reviewed_{plan.key}" for plan in protocol.check_ins}
+    allowed = course | RISKS | CLINIC_CHOICES | asked_facts(protocol)
+    before = set(RISKS | CLINIC_CHOICES)
     for plan in protocol.check_ins:
         if plan.needed_if is not None:
-            allowed = course | RISKS | CLINIC_CHOICES | asked_facts(protocol)
             place = f"check_ins[{plan.key}].needed_if"
             _names(files, place, "condition", plan.needed_if.facts, allowed)
+            for name in sorted(plan.needed_if.facts - before):
+                files.refuse(
+                    place, f"{name!r} is not known before {plan.key}, which is never reached"
+                )
+        before.add(f"reviewed_{plan.key}")
+        for code in plan.questions:
+            if code in protocol.questions:
+                before |= set(protocol.questions[code].findings)
 
 
 def _names(files: Files, place: str, kind: str, used: Set[str], known: Set[str]) -> None:
@@ -140,11 +160,13 @@ def _check_in(files: Files, protocol: Protocol, plan: CheckInPlan) -> None:
         files.refuse(place, "begins with a sensitive question; ask those after a reply")
     switches = {code for code, one in protocol.settings.items() if one.unit == "switch"}
     stated = set(RISKS) | switches
+    numbers = dict(protocol.values({}))
     for code in plan.questions:
-        condition = protocol.questions[code].ask_when
-        if condition is not None and not condition.holds(stated, {}):
+        question = protocol.questions[code]
+        if question.ask_when is not None and not question.ask_when.holds(stated, numbers):
             files.refuse(place, f"{code!r} is never reached; ask before it what it depends on")
-        stated |= set(protocol.questions[code].findings)
+        stated |= set(question.findings)
+        numbers |= {name: HIGHEST[name] for name in NUMBERS_OF.get(code, ())}
     if not plan.reminder_after <= plan.hand_over_after <= plan.missed_after:
         files.refuse(f"times.{plan.key}", "reminder, hand_over, missed must come in that order")
 

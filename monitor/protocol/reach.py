@@ -3,7 +3,8 @@
 from monitor.protocol.model import Protocol, Rule
 from monitor.protocol.vocabulary import FINDINGS, RISKS
 
-_HIGHEST = {"pain_score": 10.0, "pain_rise": 10.0, "pain_up": 10.0, "blood_sugar": 1000.0}
+HIGHEST = {"pain_score": 10.0, "pain_rise": 10.0, "pain_up": 10.0, "blood_sugar": 1000.0}
+"""The highest value that each number of a condition can take."""
 
 
 def asked_facts(protocol: Protocol) -> frozenset[str]:
@@ -37,7 +38,7 @@ def producible(protocol: Protocol) -> frozenset[str]:
 
 def could_fire(protocol: Protocol, rule: Rule, facts: frozenset[str]) -> bool:
     """Whether anything at all makes the rule fire, its hours aside."""
-    numbers = {**protocol.values({}), **_HIGHEST}
+    numbers = {**protocol.values({}), **HIGHEST}
     now = facts | RISKS
     past = {f"earlier.{fact}" for fact in asked_facts(protocol)}
     return rule.when.holds(now, numbers) or rule.when.holds(now | past, numbers)

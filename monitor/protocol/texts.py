@@ -30,6 +30,15 @@ _KEYWORD_REPLY = re.compile(
 )
 
 
+# Stems that give a procedure away, in English, Spanish and what is akin to them; a language
+# that is not keeps the title's own words out of its first texts.
+_PROCEDURE = re.compile(
+    r"epidur|inje[ck]t|inyec|spin(?:e|al)|espina|column|lumb|punc|nerv|facet|block|bloque|patch"
+    r"|parche|steroid|esteroid|anesthe|anaesthe|anestes|blood|sangre|\bshot\b|\bneedle\b"
+    r"|aguja|espalda|\bback pain"
+)
+
+
 def needed_texts(protocol: Protocol) -> frozenset[str]:
     """The keys that every language must have."""
     asked = {code for plan in protocol.check_ins for code in plan.questions}
@@ -54,11 +63,31 @@ def check_texts(files: Files, protocol: Protocol) -> None:
             _text(files, lang, key, text)
     for question in _asked(protocol):
         _question(files, protocol, question)
-    title = {word for word in protocol.title.casefold().split() if len(word) > 4}
-    for word in sorted(title & set(re.findall(r"\w+", english["welcome"].casefold()))):
-        _refuse(
-            files, "en", "welcome", f"names the procedure ({word}); the first text must not"
-        )
+    _before_a_reply(files, protocol)
+
+
+def texts_before_a_reply(protocol: Protocol) -> tuple[str, ...]:
+    """The keys of what goes out before anybody has answered: the phone may be another's."""
+    openings = (f"opening_{plan.key}" for plan in protocol.check_ins)
+    return ("welcome", protocol.aftercare, *openings, "reminder", "chaser")
+
+
+def _before_a_reply(files: Files, protocol: Protocol) -> None:
+    titles = {word for word in protocol.title.casefold().split() if len(word) > 4}
+    for lang, texts in protocol.texts.items():
+        for key in texts_before_a_reply(protocol):
+            text = texts[key].casefold()
+            named = _PROCEDURE.search(text)
+            words = sorted(titles & set(re.findall(r"\w+", text)))
+            if named is not None:
+                words.append(named[0])
+            for word in words:
+                _refuse(
+                    files,
+                    lang,
+                    key,
+                    f"names the procedure ({word}); what is sent before a reply must not",
+                )
 
 
 def _text(files: Files, lang: str, key: str, text: str) -> None:

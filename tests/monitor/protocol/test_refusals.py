@@ -1,12 +1,20 @@
 """A broken protocol is refused with its file, its key, and what to do."""
 
+import json
 import re
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from monitor.protocol import ProtocolError, latest, load, names
+from monitor.protocol.build import build
+from monitor.protocol.checks import check
+from monitor.protocol.files import Files
 from monitor.protocol.loader import FOLDER
 
 NAME = "epidural_steroid.v1"
@@ -134,7 +142,29 @@ REFUSALS = [
     (EN, "call {phone}", "call {telephone}", "unknown placeholder {telephone}"),
     (EN, "call {phone}", "call {phone", "has a lone brace"),
     (EN, "Reply 1 if OK, 2 if not.", "Reply YES or NO.", "takes? as consent; use numbers"),
-    (EN, "how you feel", "how your epidural was", "names the procedure .epidural."),
+    (EN, "how you feel", "how your epidural was", "welcome: names the procedure .epidural."),
+    (ES, "saber de usted", "saber de su espalda", "es.toml: welcome: names the procedure"),
+    (EN, "it has been a week", "your shot was a week ago", "opening_d7: names the procedure"),
+    (EN, "Rest today", "Rest after your spinal", "aftercare_injection: names the procedure"),
+    (EN, "We have not heard", "About your block: we have not heard", "reminder: names the"),
+    (OWN, 'needed_if = "reviewed_d1"', 'needed_if = "reviewed_d7"', "which is never reached"),
+    (OWN, 'needed_if = "reviewed_d1"', 'needed_if = "relief_same"', "which is never reached"),
+    (OWN, "[[check_ins]]", "[[check_ins]]\nday = 3", "check_ins[d1].day: no such key"),
+    (SHARED, "reminder = 4\n", "reminder = '4'\n", "times.d1.reminder: '4' is not a number"),
+    (SHARED, "reminder = 4\n", "remind = 4\nreminder = 4\n", "times.d1.remind: no such key"),
+    (SHARED, "any_day = true", "any_day = 1", "times.d1.any_day: 1 is not true or false"),
+    (SHARED, "d3 = 48", "d3 = 'two days'", "windows.d3: 'two days' is not a number"),
+    (SHARED, "rank = 2 }", "rank = 'bad' }", "rank: 'bad' is not a whole number"),
+    (SHARED, 'fact = "fever" }', "fact = 1 }", "fact: 1 is not a text"),
+    (SHARED, "until = 192", "until = []", "rules[limb_numbness.fading.week].until: "),
+    (
+        SHARED,
+        '[[derived]]\nfact = "pain_high"',
+        '[[derived]]\nid = "x"\nfact = "pain_high"',
+        "no such key",
+    ),
+    (SHOWN, "within = ", "in = ", "in: no such key here"),
+    (SHOWN, "faint = [", "faint = 1\nfainted = [", "dispositions.faint: 1 is not a list"),
     (
         EN,
         'faint = "We will call you today. Sit or lie down if dizzy."',
@@ -180,6 +210,47 @@ def test_level_that_nothing_reaches_is_refused(folder: Path) -> None:
     path.write_text(content.replace('level = "review"', 'level = "urgent"'), encoding="utf-8")
     with pytest.raises(ProtocolError, match="no rule reaches the level review"):
         load(NAME, folder=folder)
+
+
+MERGED = json.loads(load(NAME).content)
+JUNK = ["junk", "", -1, 10**9, 0.5, True, [], ["x"], {}, [{}], {"a": 1}]
+
+
+def places(node: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The way to every value of the merged files."""
+    steps = node.items() if isinstance(node, dict) else enumerate(node)
+    for key, value in steps:
+        yield (*path, key)
+        if isinstance(value, dict | list):
+            yield from places(value, (*path, key))
+
+
+@given(place=st.sampled_from(list(places(MERGED["content"]))), junk=st.sampled_from(JUNK))
+@settings(max_examples=150)
+def test_whatever_stands_anywhere_is_taken_or_refused_by_its_key(
+    place: tuple[Any, ...], junk: Any
+) -> None:
+    content = json.loads(json.dumps(MERGED["content"]))
+    node = content
+    for key in place[:-1]:
+        node = node[key]
+    node[place[-1]] = junk
+    files = Files("x.toml", {})
+    try:
+        check(files, build(files, content, MERGED["texts"], digest="", content=""))
+    except ProtocolError as refused:
+        assert re.match(r"(x|en|es)\.toml: \S+: ", str(refused))
+
+
+def test_question_that_depends_on_a_number_asked_before_is_reached(folder: Path) -> None:
+    path = folder / SHARED
+    content = path.read_text(encoding="utf-8")
+    late = 'code = "relief"\nkind'
+    path.write_text(
+        content.replace(late, 'code = "relief"\nask_when = "pain_score >= 4"\nkind'),
+        encoding="utf-8",
+    )
+    assert load(NAME, folder=folder).questions["relief"].ask_when is not None
 
 
 def test_missing_english_is_refused(folder: Path) -> None:

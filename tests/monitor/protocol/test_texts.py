@@ -1,12 +1,27 @@
 """Texts: the table's wording, plain words, two segments, nothing private in the first."""
 
 import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 
-from monitor.protocol import load, names
+from monitor.conversation import BranchLapsed, Opened, State, advance, reminder
+from monitor.protocol import Protocol, load, names
 from monitor.protocol.segments import measure
-from monitor.protocol.texts import SAMPLE, needed_texts
+from monitor.protocol.texts import SAMPLE, needed_texts, texts_before_a_reply
+from monitor.protocol.vocabulary import RISKS
+from monitor.triage import Context
+from tests.benchmarks import texts as table
+from tests.monitor.protocol.plain import (
+    counts,
+    fernandez_huerta,
+    flesch_kincaid,
+    inflesz,
+    spanish,
+)
+
+NOW = datetime(2026, 3, 3, 20, 0, tzinfo=UTC)
 
 PROTOCOLS = [load(name) for name in names()]
 TEXTS = PROTOCOLS[0].texts
@@ -60,20 +75,26 @@ WORDING = {
     "3 Not for me",
 }
 
+FIRST_TEXTS = sorted({key for one in PROTOCOLS for key in texts_before_a_reply(one)})
 PROCEDURE_WORDS = re.compile(
     r"epidural|inject|inyec|spin|column|lumbar|punc|nerv|facet|faceta|block|bloqueo|patch|parche"
     r"|steroid|esteroid|anesthe|anaesthe|anest|blood|sangre|shot|back|espalda",
     re.IGNORECASE,
 )
-FIRST_TEXTS = [
-    "welcome",
-    "reminder",
-    "chaser",
-    *(key for key in TEXTS["en"] if "opening" in key),
-]
+SENSITIVE = {
+    "saddle_numbness",
+    "urinary_retention",
+    "incontinence",
+    "sexual_dysfunction",
+    "menstrual_change",
+}
 
 HIGHEST_GRADE = 6.0
-"""Flesch-Kincaid grade that no text may pass."""
+"""Flesch-Kincaid grade that no English text may pass."""
+LEAST_EASE = 65.0
+"""INFLESZ that no Spanish text may fall below: from here on "quite easy", primary school."""
+LEAST_HUERTA = 70.0
+"""Fernandez Huerta that no Spanish text may fall below: from here on the sixth grade."""
 
 
 def test_questions_carry_the_table_s_wording() -> None:
@@ -150,9 +171,37 @@ def test_no_text_gives_what_the_sources_forbid(lang: str) -> None:
             assert re.search(r"ibuprofen|naproxen|aspirin|NSAID", text, re.IGNORECASE) is None
 
 
+@pytest.mark.parametrize("protocol", PROTOCOLS, ids=lambda one: one.name)
+def test_before_a_reply_nothing_sensitive_is_asked(protocol: Protocol) -> None:
+    assert {code for code, one in protocol.questions.items() if one.sensitive} == SENSITIVE
+    context = Context(protocol.procedure, 24.0, risks=frozenset(RISKS))
+    for plan in protocol.check_ins:
+        step = advance(State(), Opened(plan.key), protocol, context, now=NOW)
+        sent = [*step.replies, *reminder(step.state), *reminder(step.state, "chaser")]
+        asked = {one.key for one in sent if one.kind == "question"}
+        assert asked == {"screen"}
+        told = {one.key for one in sent if one.kind == "text"}
+        assert told <= set(texts_before_a_reply(protocol))
+        lapsed = advance(step.state, BranchLapsed(), protocol, context, now=NOW)
+        assert lapsed.replies == ()
+
+
 def test_english_reads_at_the_sixth_grade_or_below() -> None:
-    grades = {key: grade(text.format_map(SAMPLE)) for key, text in TEXTS["en"].items()}
-    assert {key: g for key, g in grades.items() if g > HIGHEST_GRADE} == {}
+    grades = {key: flesch_kincaid(text) for key, text in filled("en")}
+    assert {key: grade for key, grade in grades.items() if grade > HIGHEST_GRADE} == {}
+
+
+def test_spanish_reads_at_primary_school_s_end_or_below() -> None:
+    for measured, least in ((inflesz, LEAST_EASE), (fernandez_huerta, LEAST_HUERTA)):
+        eases = {key: measured(text) for key, text in filled("es")}
+        assert {key: ease for key, ease in eases.items() if ease < least} == {}
+
+
+def filled(lang: str) -> Iterator[tuple[str, str]]:
+    """Every text of every protocol in a language, as it is sent."""
+    for protocol in PROTOCOLS:
+        for key, text in protocol.texts[lang].items():
+            yield key, text.format_map(SAMPLE)
 
 
 @pytest.mark.parametrize(
@@ -169,20 +218,38 @@ def test_english_reads_at_the_sixth_grade_or_below() -> None:
     ],
 )
 def test_grade_tells_plain_from_learned(text: str, low: float, high: float) -> None:
-    assert low <= grade(text) <= high
+    assert low <= flesch_kincaid(text) <= high
 
 
-def grade(text: str) -> float:
-    """Flesch-Kincaid grade level (Kincaid 1975); the options of a question are sentences."""
-    spoken = re.sub(r"\d+C|[0-9.+()-]*\d[0-9.+()F-]*", ".", text)
-    sentences = [part for part in re.split(r"[.!?:]+", spoken) if re.search("[A-Za-z]", part)]
-    words = re.findall(r"[A-Za-z]+", spoken)
-    syllables = sum(_syllables(word.lower()) for word in words)
-    return 0.39 * len(words) / len(sentences) + 11.8 * syllables / len(words) - 15.59
+@pytest.mark.parametrize(
+    ("text", "low", "high"),
+    [
+        ("El gato está en la casa. Come pan.", 90.0, 130.0),
+        (
+            "El deterioro neurológico requiere una investigación radiológica inmediata y una "
+            "consulta multidisciplinaria.",
+            -40.0,
+            35.0,
+        ),
+    ],
+)
+def test_ease_tells_plain_from_learned(text: str, low: float, high: float) -> None:
+    assert low <= inflesz(text) <= high
+    assert low <= fernandez_huerta(text) - 5 <= high
 
 
-def _syllables(word: str) -> int:
-    groups = len(re.findall(r"[aeiouy]+", word))
-    silent = word.endswith("e") and not word.endswith("le") and groups > 1
-    mute = word.endswith("ed") and not word.endswith(("ted", "ded")) and groups > 1
-    return max(groups - silent - mute, 1)
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [(4, "emergencia"), (5, "escalofríos"), (3, "tenía ya"), (3, "ahora"), (3, "cuidado")],
+)
+def test_spanish_syllables(count: int, text: str) -> None:
+    assert counts(text, spanish)[2] == count + text.count(" ")
+
+
+def test_the_table_of_texts_can_be_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    table.main()
+    said = capsys.readouterr().out
+    for protocol in PROTOCOLS:
+        for lang in protocol.languages:
+            for key in protocol.texts[lang]:
+                assert re.search(rf"^{lang}  {key} ", said, re.MULTILINE)
