@@ -1,0 +1,1 @@
+"""What the product promises its clinics, traced to the programs that show it."""
