@@ -1,7 +1,8 @@
 """`python -m tests.assurance`: write the pages of docs/ that are made from data."""
 
-from tests.assurance import facts
+from tests.assurance import facts, hazards
 
 if __name__ == "__main__":
-    facts.PAGE.write_text(facts.page(), encoding="utf-8")
-    print(f"written: {facts.PAGE.name}")
+    for part in (facts, hazards):
+        part.PAGE.write_text(part.page(), encoding="utf-8")
+        print(f"written: {part.PAGE.name}")

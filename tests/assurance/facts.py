@@ -82,7 +82,7 @@ def _head(sources: Mapping[str, str]) -> Iterator[str]:
     yield ""
     yield "Written by `python -m tests.assurance` from `docs/facts.toml` and the protocols; a"
     yield "test holds it current. Every fact of the five seed documents has a row: what carries"
-    yield "it and the test that shows it, or why it is not a rule. A golden case is one assessment"
+    yield "it and the test that shows it, or why it is not one. A golden case is an assessment"
     yield "(answers, hour, procedure, risks: level, what is told, what is shown) of"
     yield f"`{GOLDEN}`."
     yield ""

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.assurance.facts import PAGE, Fact, page, protocols, read, rules, sources_of
-from tests.assurance.nodes import collected
+from tests.assurance.nodes import missing
 from tests.monitor.triage.golden import CASES
 
 SOURCES, FACTS = read()
@@ -71,6 +71,6 @@ def test_every_rule_that_a_fact_names_has_a_golden_case() -> None:
     assert {code for one in FACTS for code in one.rules} - cases == set()
 
 
-def test_every_test_that_a_fact_names_is_there() -> None:
+def test_every_test_that_a_fact_names_is_there(request: pytest.FixtureRequest) -> None:
     named = {name for one in FACTS for name in one.tests}
-    assert named - collected(named) == set()
+    assert missing(named, request.session) == set()
