@@ -124,13 +124,13 @@ def shadow(protocol: Protocol, clinic: Clinic) -> Shadow:
 
 def never_asked(protocol: Protocol, clinic: Clinic) -> tuple[str, ...]:
     """Questions of the version that the clinic's stored follow-ups never asked."""
-    names = (
+    names = list(
         Episode.objects.filter(clinic=clinic, procedure__kind=protocol.procedure)
         .values_list("protocol", "protocol_digest")
         .distinct()
     )
     asked = {code for name in names for code in _questions(versions.ruling(*name))}
-    return tuple(sorted(_questions(protocol) - asked))
+    return tuple(sorted(_questions(protocol) - asked)) if names else ()
 
 
 def _questions(protocol: Protocol) -> set[str]:

@@ -158,6 +158,7 @@ def test_what_was_not_kept_never_asked_or_comes_out_otherwise_is_said(
     asking = replace(first, questions=(*first.questions, "a_new_one"))
     newer = replace(load(NAME), check_ins=(asking, *others))
     assert shadow.never_asked(newer, clinic) == ("a_new_one",)
+    assert shadow.never_asked(newer, lived.world.other) == ()
     monkeypatch.setitem(POINTS, Level.ROUTINE, 1)
     with pytest.raises(CommandError, match="do not come out as stored"):
         run(protocol=NAME)
