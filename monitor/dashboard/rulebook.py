@@ -89,21 +89,21 @@ class Rulebook:
 
 def rulebook(protocol: Protocol, clinic: Clinic) -> Rulebook:
     """Lay out a protocol version, with the settings and the names of a clinic."""
-    print_ = _Press(protocol, clinic)
+    press = _Press(protocol, clinic)
     asked = {code for plan in protocol.check_ins for code in plan.questions}
     return Rulebook(
         protocol=protocol,
-        contacts=[print_.contact(plan) for plan in protocol.check_ins],
+        contacts=[press.contact(plan) for plan in protocol.check_ins],
         questions=[
-            print_.question(one) for code, one in protocol.questions.items() if code in asked
+            press.question(one) for code, one in protocol.questions.items() if code in asked
         ],
-        rows=list(print_.rules().items()),
+        rows=list(press.rules().items()),
         texts=[
-            (key, print_.texts(Reply("text", key)))
+            (key, press.texts(Reply("text", key)))
             for key in protocol.texts["en"]
             if key in needed_texts(protocol) and not key.startswith(("ask_", "opening_"))
         ],
-        settings=list(print_.settings()),
+        settings=list(press.settings()),
     )
 
 
