@@ -14,6 +14,7 @@ from monitor.levels import Level
 from monitor.models import Answer, Assessment, CheckIn, ClinicLine, Episode
 from monitor.opening import hours_of
 from monitor.protocol import CheckInPlan, Protocol
+from monitor.silence import Silence
 from monitor.timetable import plan, welcome_at
 from monitor.triage import Context, Past, conditions
 from notifications import optouts, outbox
@@ -222,20 +223,37 @@ def plan_of(episode: Episode, check_in: CheckIn) -> CheckInPlan:
     return protocol_of(episode).check_in(check_in.key)
 
 
-def due_of(episode: Episode, check_in: CheckIn) -> datetime:
-    """When a check-in's next step is due by the protocol; that may be past."""
-    plan = plan_of(episode, check_in)
-    match CheckIn.Step(check_in.step):
+def due_of(episode: Episode, check_in: CheckIn, step: str) -> datetime:
+    """When a step of a check-in is due by the protocol; that may be past."""
+    silence = silence_of(episode, check_in)
+    match CheckIn.Step(step):
         case CheckIn.Step.SEND:
             return check_in.planned_for
         case CheckIn.Step.REMIND:
-            return (check_in.sent_at or check_in.planned_for) + plan.reminder_after
+            return silence.reminder_at
         case CheckIn.Step.HAND_OVER:
-            high_risk = protocol_of(episode).is_high_risk(risks_of(episode.procedure))
-            after = plan.high_risk_hand_over_after if high_risk else plan.hand_over_after
-            return check_in.planned_for + after
+            return silence.hand_over_at
+        case CheckIn.Step.CHASE:
+            return silence.chaser_at or silence.hand_over_at
         case CheckIn.Step.MISS:
-            return check_in.planned_for + plan.missed_after
+            return silence.missed_at
+
+
+def silence_of(episode: Episode, check_in: CheckIn) -> Silence:
+    """What happens when nobody answers the check-in, and when."""
+    return Silence(
+        plan_of(episode, check_in),
+        planned_for=check_in.planned_for,
+        sent_at=check_in.sent_at,
+        performed_at=episode.procedure.performed_at,
+        high_risk=is_high_risk(episode),
+        hours=hours_of(episode.clinic, now=check_in.planned_for),
+    )
+
+
+def is_high_risk(episode: Episode) -> bool:
+    """Whether silence means a phone call on the same day."""
+    return protocol_of(episode).is_high_risk(risks_of(episode.procedure))
 
 
 def may_text(episode: Episode) -> bool:
@@ -271,7 +289,7 @@ def resume(episode: Episode, *, now: datetime) -> None:
         episode.state = Episode.State.ACTIVE
         episode.save(update_fields=["state"])
         for check_in in episode.check_ins.filter(state__in=CheckIn.OPEN):
-            check_in.due_at = max(due_of(episode, check_in), now)
+            check_in.due_at = max(due_of(episode, check_in, check_in.step), now)
             check_in.save(update_fields=["due_at"])
 
 

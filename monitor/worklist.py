@@ -11,7 +11,7 @@ from django.db.models import Q
 from monitor.levels import Level
 from monitor.models import Alert, CheckIn, ClinicLine, Episode, WorkItem
 from monitor.opening import hours_of
-from monitor.timetable import business_deadline
+from monitor.timetable import business_deadline, same_day_deadline
 from notifications.models import Inbound, Message, Page
 from notifications.oncall import paging
 from patients.models import Clinic
@@ -66,15 +66,22 @@ def add(
     message: Message | None = None,
     level: Level = Level.REVIEW,
     score: int = 0,
+    same_day: bool = False,
 ) -> WorkItem:
     """Open an item; the one that is open already for the same thing is returned instead.
+
+    `same_day`: whatever its kind, it is due within an hour of a day that is not over.
 
     Inside the transaction that holds the episode's lock, where there is an episode.
     """
     known = _known(kind, clinic=clinic, episode=episode, check_in=check_in, inbound=inbound)
     if known is not None:
         return known
-    deadline = _deadline(Kind(kind), clinic=clinic, level=level, now=now)
+    deadline = (
+        same_day_deadline(now, hours_of(clinic, now=now), WITHIN[Kind.CALL])
+        if same_day
+        else _deadline(Kind(kind), clinic=clinic, level=level, now=now)
+    )
     return WorkItem.objects.create(
         kind=kind,
         clinic=clinic,

@@ -200,6 +200,10 @@ def _check_in(part: _Table, table: _Table) -> CheckInPlan:
         hand_over_after=times.hours("hand_over"),
         high_risk_hand_over_after=times.hours("high_risk_hand_over"),
         missed_after=times.hours("missed"),
+        chaser_after=times.hours("chaser") if "chaser" in times.content else None,
+        missed_by_day=times.whole("missed_by_day")
+        if "missed_by_day" in times.content
+        else None,
     )
 
 

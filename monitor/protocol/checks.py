@@ -147,6 +147,8 @@ def _check_in(files: Files, protocol: Protocol, plan: CheckInPlan) -> None:
         stated |= set(protocol.questions[code].findings)
     if not plan.reminder_after <= plan.hand_over_after <= plan.missed_after:
         files.refuse(f"times.{plan.key}", "reminder, hand_over, missed must come in that order")
+    if plan.missed_by_day is not None and plan.missed_by_day <= plan.day:
+        files.refuse(f"times.{plan.key}.missed_by_day", "must be a day after the check-in's")
 
 
 def _rules(files: Files, protocol: Protocol) -> None:
