@@ -6,17 +6,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
 
 from monitor import protocol as protocols
 from monitor.conversation import Reply, State, messages
-from monitor.levels import Level
-from monitor.models import Answer, Assessment, CheckIn, ClinicLine, Episode
+from monitor.history import history_of, hours_between
+from monitor.models import CheckIn, ClinicLine, Episode
 from monitor.opening import hours_of
 from monitor.protocol import CheckInPlan, Protocol
 from monitor.silence import Silence
 from monitor.timetable import plan, welcome_at
-from monitor.triage import Context, Past, conditions
+from monitor.triage import Context, conditions
 from notifications import optouts, outbox
 from notifications.models import Message, Sender
 from notifications.oncall import codes
@@ -59,38 +58,12 @@ def context_of(episode: Episode, *, check_in: str | None, now: datetime) -> Cont
     procedure = episode.procedure
     return Context(
         procedure=procedure.kind,
-        hours_since=(now - procedure.performed_at).total_seconds() / 3600,
+        hours_since=hours_between(procedure.performed_at, now),
         check_in=check_in,
         risks=risks_of(procedure),
         baseline_pain=procedure.baseline_pain,
-        history=_history(episode, before=check_in),
+        history=history_of(episode, before=check_in),
         settings=episode.clinic.protocol_settings,
-    )
-
-
-def _history(episode: Episode, *, before: str | None) -> tuple[Past, ...]:
-    """The earlier check-ins, oldest first: the last answer to each question, and the level."""
-    answers: dict[int, dict[str, float]] = {}
-    for check_in_id, question, value in Answer.objects.filter(
-        episode=episode, check_in__isnull=False
-    ).values_list("check_in_id", "question", "value"):
-        answers.setdefault(check_in_id or 0, {})[question] = value
-    levels = dict(
-        Assessment.objects.filter(episode=episode, check_in__isnull=False)
-        .values_list("check_in_id")
-        .annotate(Max("level"))
-        .order_by()
-    )
-    performed_at = episode.procedure.performed_at
-    return tuple(
-        Past(
-            check_in=check_in.key,
-            hours_since=(check_in.planned_for - performed_at).total_seconds() / 3600,
-            answers=answers.get(check_in.pk, {}),
-            level=Level(levels.get(check_in.pk, Level.ROUTINE)),
-        )
-        for check_in in episode.check_ins.order_by("planned_for")
-        if check_in.key != before and (check_in.pk in answers or check_in.pk in levels)
     )
 
 
@@ -195,7 +168,7 @@ def _free_reference() -> str:
 def extend(episode: Episode, *, now: datetime) -> None:
     """Plan the check-ins that are needed and not planned yet: some follow from answers."""
     protocol = protocol_of(episode)
-    history = _history(episode, before=None)
+    history = history_of(episode, before=None)
     dues = plan(
         protocol,
         performed_at=episode.procedure.performed_at,

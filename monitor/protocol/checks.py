@@ -6,7 +6,13 @@ from itertools import pairwise
 from monitor.levels import Level
 from monitor.protocol.files import Files
 from monitor.protocol.model import CheckInPlan, Heard, Protocol, Question, Rule
-from monitor.protocol.reach import asked_facts, could_fire, known_facts, producible
+from monitor.protocol.reach import (
+    asked_facts,
+    could_fire,
+    known_facts,
+    producible,
+    stated_facts,
+)
 from monitor.protocol.texts import check_texts
 from monitor.protocol.vocabulary import CLINIC_CHOICES, NUMBERS, RISKS
 
@@ -77,7 +83,7 @@ def _risks(files: Files, protocol: Protocol) -> None:
 def _conditions(files: Files, protocol: Protocol) -> None:
     known = known_facts(protocol)
     switches = {code for code, one in protocol.settings.items() if one.unit == "switch"}
-    now = known | RISKS | switches | {f"earlier.{fact}" for fact in asked_facts(protocol)}
+    now = known | RISKS | switches | {f"earlier.{fact}" for fact in stated_facts(protocol)}
     places = [
         *((f"rules[{one.id}].when", one.when) for one in protocol.rules),
         *((f"derived[{one.fact}].when", one.when) for one in protocol.derived),
