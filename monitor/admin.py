@@ -1,8 +1,39 @@
-"""Which number and which team serve a clinic."""
+"""Which number and which team serve a clinic, and the clinic's own cut-offs."""
 
+from typing import Any
+
+from django import forms
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 
+from monitor import protocol
 from monitor.models import ClinicLine
+from patients.admin import ClinicAdmin
+from patients.models import Clinic
+
+
+class ClinicForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A clinic, with cut-offs that the protocols know and allow."""
+
+    class Meta:
+        model = Clinic
+        fields = "__all__"
+
+    def clean_protocol_settings(self) -> Any:
+        """Refuse a cut-off that no protocol has, or that is outside its bounds."""
+        given = self.cleaned_data["protocol_settings"] or {}
+        problems = protocol.refusals(given)
+        if problems:
+            raise ValidationError(problems)
+        return given
+
+
+admin.site.unregister(Clinic)
+
+
+@admin.register(Clinic)
+class ClinicWithCutOffs(ClinicAdmin):
+    form = ClinicForm
 
 
 @admin.register(ClinicLine)

@@ -38,7 +38,7 @@ def ref(episode: Episode) -> str:
 
 
 def risks_of(procedure: Procedure) -> frozenset[str]:
-    """What raises a level for this patient after this procedure."""
+    """What raises a level for this patient after this procedure, or opens a question."""
     patient = procedure.patient
     return frozenset(
         code
@@ -48,6 +48,7 @@ def risks_of(procedure: Procedure) -> frozenset[str]:
             ("immune", patient.immune_problem),
             ("cervical", procedure.region == Procedure.Region.CERVICAL),
             ("blood_patch", procedure.kind == Procedure.Kind.BLOOD_PATCH),
+            ("steroid", procedure.steroid),
         )
         if present
     )
@@ -173,7 +174,8 @@ def extend(episode: Episode, *, now: datetime) -> None:
         protocol,
         performed_at=episode.procedure.performed_at,
         hours=hours_of(episode.clinic, now=now),
-        risk=risks_of(episode.procedure) | conditions(protocol, history),
+        risk=risks_of(episode.procedure)
+        | conditions(protocol, history, settings=episode.clinic.protocol_settings),
         now=now,
     )
     planned = set(episode.check_ins.values_list("key", flat=True))

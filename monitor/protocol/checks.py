@@ -14,7 +14,7 @@ from monitor.protocol.reach import (
     stated_facts,
 )
 from monitor.protocol.texts import check_texts
-from monitor.protocol.vocabulary import CLINIC_CHOICES, NUMBERS, RISKS
+from monitor.protocol.vocabulary import CIRCUMSTANCES, NUMBERS, RISKS
 
 KINDS = frozenset({"choice", "yes_no", "pain_0_10", "number"})
 
@@ -94,13 +94,14 @@ def _conditions(files: Files, protocol: Protocol) -> None:
         ),
     ]
     for place, condition in places:
-        _names(files, place, "fact", condition.facts, now)
+        asking = CIRCUMSTANCES if place.endswith(".ask_when") else frozenset()
+        _names(files, place, "fact", condition.facts, now | asking)
         _names(files, place, "number", condition.numbers, NUMBERS)
         _names(files, place, "setting", condition.limits, protocol.settings.keys())
     course = {f"reviewed_{plan.key}" for plan in protocol.check_ins}
     for plan in protocol.check_ins:
         if plan.needed_if is not None:
-            allowed = course | RISKS | CLINIC_CHOICES | asked_facts(protocol)
+            allowed = course | RISKS | switches | asked_facts(protocol)
             place = f"check_ins[{plan.key}].needed_if"
             _names(files, place, "condition", plan.needed_if.facts, allowed)
 
@@ -145,7 +146,7 @@ def _check_in(files: Files, protocol: Protocol, plan: CheckInPlan) -> None:
     if protocol.questions["screen"].sensitive:
         files.refuse(place, "begins with a sensitive question; ask those after a reply")
     switches = {code for code, one in protocol.settings.items() if one.unit == "switch"}
-    stated = set(RISKS) | switches
+    stated = set(RISKS) | CIRCUMSTANCES | switches
     for code in plan.questions:
         condition = protocol.questions[code].ask_when
         if condition is not None and not condition.holds(stated, {}):

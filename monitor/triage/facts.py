@@ -69,7 +69,7 @@ class Past:
 class Context:
     """What is known beside the answers.
 
-    `hours_since` the procedure; `risks` as in monitor.protocol.vocabulary.RISKS;
+    `hours_since` the procedure; `risks` and circumstances as in monitor.protocol.vocabulary;
     `baseline_pain` 0 to 10 or None; `history` oldest first; `settings` are the clinic's
     overrides.
     """
@@ -108,7 +108,7 @@ def picture(
             for fact in meaning(protocol, finding, hours, settings):
                 words.setdefault(fact, said)
     numbers = {**settings, "hours": hours, **_numbers(answers, readings, context, settings)}
-    facts = set(words) | protocol.always | context.risks | _switches(protocol, settings)
+    facts = set(words) | protocol.always | context.risks | switches(protocol, settings)
     past = _earlier_words(protocol, context.history, settings)
     facts |= past.keys()
     closed = derive(protocol, facts, numbers)
@@ -231,12 +231,13 @@ def mg_dl(value: float, mmol_below: float) -> float:
     return value * MG_PER_MMOL if value < mmol_below else value
 
 
-def _switches(protocol: Protocol, settings: Mapping[str, float]) -> set[str]:
-    return {
+def switches(protocol: Protocol, settings: Mapping[str, float]) -> frozenset[str]:
+    """The settings that are switches and are on."""
+    return frozenset(
         code
         for code, setting in protocol.settings.items()
         if setting.unit == "switch" and settings[code]
-    }
+    )
 
 
 def _measures(numbers: Mapping[str, float], context: Context) -> dict[str, str]:

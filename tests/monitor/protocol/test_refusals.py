@@ -38,8 +38,8 @@ REFUSALS = [
         "'headache_severity' is never reached",
     ),
     (OWN, 'key = "d3"', 'key = "d4"', "has no [times.d4]"),
-    (OWN, 'needed_if = "reviewed_d1"', 'needed_if = "reviewed_d2"', "unknown condition"),
-    (OWN, 'needed_if = "reviewed_d1"', 'needed_if = "not x"', "is not allowed"),
+    (OWN, 'needed_if = "reviewed_d7"', 'needed_if = "reviewed_d2"', "unknown condition"),
+    (OWN, 'needed_if = "reviewed_d7"', 'needed_if = "not x"', "is not allowed"),
     (
         OWN,
         'aftercare = "aftercare_injection"',
@@ -100,7 +100,12 @@ REFUSALS = [
     ),
     (SHARED, 'code = "fever"', 'code = "meningism"', "is there twice; keep one"),
     (SHARED, 'finding = "bruising"', 'finding = "bruises"', "is unknown to the reader"),
-    (SHARED, "until = 12\n\n", "until = 10\n\n", "heard[limb_numbness].since: the windows"),
+    (
+        SHARED,
+        'until = "fading_weakness_hours"\n\n[[heard]]',
+        "until = 10\n\n[[heard]]",
+        "heard[limb_numbness].since: the windows",
+    ),
     (
         SHARED,
         'fact = "screen_positive" }]',
