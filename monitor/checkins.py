@@ -141,16 +141,13 @@ def _nudge(episode: Episode, check_in: CheckIn, key: str, *, now: datetime) -> N
 
 
 def _hand_over(episode: Episode, check_in: CheckIn, *, now: datetime) -> None:
-    kind, why = worklist.Kind.SILENT, "No reply to the check-in and the reminder."
     high_risk = is_high_risk(episode)
-    if not may_text(episode):
-        kind, why = worklist.Kind.OPTED_OUT, "The patient does not want texts: phone instead."
-    elif check_in.state == CheckIn.State.PLANNED:
-        kind, why = worklist.Kind.CALL, "The check-in could not be sent in time: phone instead."
-    elif check_in.first_reply_at is not None:
-        why = "The check-in was begun and not finished."
-    elif high_risk:
-        why = "High risk, and no reply to the check-in and the reminder: phone today."
+    kind, why = handed_over_as(
+        texted=may_text(episode),
+        sent=check_in.state != CheckIn.State.PLANNED,
+        begun=check_in.first_reply_at is not None,
+        high_risk=high_risk,
+    )
     worklist.add(
         kind,
         clinic=episode.clinic,
@@ -162,6 +159,22 @@ def _hand_over(episode: Episode, check_in: CheckIn, *, now: datetime) -> None:
     )
     chased = silence_of(episode, check_in).chaser_at is not None
     _next(episode, check_in, CheckIn.Step.CHASE if chased else CheckIn.Step.MISS, now=now)
+
+
+def handed_over_as(
+    *, texted: bool, sent: bool, begun: bool, high_risk: bool
+) -> tuple[str, str]:
+    """What work a check-in is handed over as, and why."""
+    if not texted:
+        return worklist.Kind.OPTED_OUT, "The patient does not want texts: phone instead."
+    if not sent:
+        return worklist.Kind.CALL, "The check-in could not be sent in time: phone instead."
+    if begun:
+        return worklist.Kind.SILENT, "The check-in was begun and not finished."
+    if high_risk:
+        why = "High risk, and no reply to the check-in and the reminder: phone today."
+        return worklist.Kind.SILENT, why
+    return worklist.Kind.SILENT, "No reply to the check-in and the reminder."
 
 
 def _chase(episode: Episode, check_in: CheckIn, *, now: datetime) -> None:
@@ -186,22 +199,26 @@ def _miss(episode: Episode, check_in: CheckIn, *, now: datetime) -> None:
     if _heard_since(episode, check_in):
         # It stays missed, but nobody needs to phone for it.
         return
-    failure = check_in.key == "d1" and check_in.first_reply_at is None
-    why = "The check-in ended without contact."
-    if failure:
-        why = "SYSTEM FAILURE: not contacted the day after. Phone now."
-    elif check_in.first_reply_at is not None:
-        why = "The check-in was begun and never finished."
+    why, score = missed_because(check_in.key, begun=check_in.first_reply_at is not None)
     worklist.add(
         worklist.Kind.MISSED,
         clinic=episode.clinic,
         episode=episode,
         check_in=check_in,
         why=why,
-        score=100 if failure else 0,
+        score=score,
         level=Level.REVIEW,
         now=now,
     )
+
+
+def missed_because(key: str, *, begun: bool) -> tuple[str, int]:
+    """Why somebody must phone about a missed check-in, and its place on the worklist."""
+    if begun:
+        return "The check-in was begun and never finished.", 0
+    if key == "d1":
+        return "SYSTEM FAILURE: not contacted the day after. Phone now.", 100
+    return "The check-in ended without contact.", 0
 
 
 def _heard_since(episode: Episode, check_in: CheckIn) -> bool:
