@@ -1,6 +1,7 @@
 """The course of a follow-up so far, as triage reads it: answers, words and levels."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -31,6 +32,28 @@ def history_of(episode: Episode, *, before: str | None) -> tuple[Past, ...]:
         if check_in.key != before and (check_in.pk in answers or check_in.pk in levels)
     ]
     return tuple(sorted([*check_ins, *between], key=lambda past: past.hours_since))
+
+
+def answered(episodes: Iterable[Episode]) -> dict[Any, tuple[Past, ...]]:
+    """The answers of many follow-ups by episode, oldest first, in one query."""
+    found: dict[Any, dict[Any, Past]] = {}
+    given = Answer.objects.filter(episode__in=episodes, check_in__isnull=False).order_by(
+        "check_in__planned_for", "pk"
+    )
+    for episode, key, planned_for, performed_at, question, value in given.values_list(
+        "episode_id",
+        "check_in__key",
+        "check_in__planned_for",
+        "episode__procedure__performed_at",
+        "question",
+        "value",
+    ):
+        of_episode = found.setdefault(episode, {})
+        past = of_episode.setdefault(
+            key, Past(key or "", hours_between(performed_at, planned_for or performed_at), {})
+        )
+        of_episode[key] = replace(past, answers={**past.answers, question: value})
+    return {episode: tuple(course.values()) for episode, course in found.items()}
 
 
 def hours_between(since: datetime, until: datetime) -> float:

@@ -13,6 +13,7 @@ from monitor import access, protocol
 from monitor.dashboard import board, timeline
 from monitor.dashboard.doors import is_poll, members_only
 from monitor.dashboard.forms import PageOutcomeForm
+from monitor.disposition import Offer
 from monitor.models import Alert
 from notifications.models import Page, PageEvent, Responder
 from notifications.oncall import paging
@@ -30,14 +31,20 @@ def page(request: HttpRequest, reference: str) -> HttpResponse:
     alert = (
         access.alerts(request.user)
         .filter(page=called)
-        .select_related("assessment", "assessment__inbound__read", "episode")
+        .select_related(
+            "assessment__inbound__read",
+            "assessment__episode__clinic",
+            "assessment__episode__procedure",
+            "episode",
+        )
         .first()
     )
     context = {
         "page": called,
         "row": row,
         "alert": alert,
-        "options": _options(alert),
+        "options": _options(request, alert),
+        "running": called.state != Page.State.CLOSED,
         "events": PageEvent.objects.filter(page=called).select_related("responder"),
         "me": access.responder(request.user, called),
         "outcomes": Page.Outcome.choices,
@@ -48,10 +55,12 @@ def page(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, name, context)
 
 
-def _options(alert: Alert | None) -> list[protocol.Option]:
+def _options(request: HttpRequest, alert: Alert | None) -> list[Offer]:
     if alert is None or alert.assessment is None:
         return []
-    return timeline.options(protocol.load(alert.episode.protocol), alert.assessment)
+    rules = protocol.load(alert.episode.protocol)
+    among = access.assessments(request.user).filter(episode=alert.episode)
+    return timeline.options(rules, alert.assessment, among=list(among))
 
 
 @require_POST

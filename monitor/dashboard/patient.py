@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from monitor import access
-from monitor.dashboard import timeline
+from monitor.dashboard import relief, timeline
 from monitor.dashboard.doors import may, members_only
 from monitor.models import Episode
 from patients.access import patients
@@ -32,6 +32,7 @@ def patient(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     context = {
         "patient": person,
         "story": story,
+        "follow_ups": relief.turned_out(story.episodes),
         "running": running,
         "consent": has_consent(person),
         "zone": person.clinic.zone,

@@ -1,6 +1,6 @@
 """One patient's story, newest first, from everything that is known of it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -9,8 +9,9 @@ from django.db.models import Prefetch
 
 from monitor import access, episodes, protocol
 from monitor.dashboard import wording
+from monitor.disposition import Offer, first_report, offers
 from monitor.models import Answer, Assessment, CheckIn, Episode, TextRead, WorkItem
-from monitor.protocol import Option, Protocol
+from monitor.protocol import Protocol
 from notifications.models import Message, PageEvent
 from patients.models import Consent, Patient
 
@@ -106,8 +107,15 @@ def _texts(user: Any, mine: list[Episode]) -> Iterator[Entry]:
             }
         )
     assessed: dict[Any, list[dict[str, Any]]] = {}
-    for one in access.assessments(user).filter(episode__in=mine).order_by("at"):
-        shown = {"of": one, "options": options(by_episode[one.episode_id], one)}
+    found = (
+        access.assessments(user)
+        .filter(episode__in=mine)
+        .select_related("episode__procedure", "episode__clinic")
+        .order_by("at")
+    )
+    for one in found:
+        offered = options(by_episode[one.episode_id], one, among=list(found))
+        shown = {"of": one, "options": offered}
         if one.inbound_id is None:
             yield Entry(one.at, "assessment", one, {"assessments": [shown]})
         else:
@@ -122,15 +130,31 @@ def _texts(user: Any, mine: list[Episode]) -> Iterator[Entry]:
         )
 
 
-def options(rules: Protocol, assessment: Assessment) -> list[Option]:
-    """What the sources offer the clinician for an assessment, each option once."""
-    offered = (
-        option
-        for code in assessment.shown
-        if code in rules.dispositions
-        for option in rules.disposition(code)
+def options(
+    rules: Protocol, assessment: Assessment, *, among: Sequence[Assessment]
+) -> list[Offer]:
+    """What the sources offer the clinician for an assessment, and until when.
+
+    `among` are the assessments of the same follow-up, from which it is known when a symptom was
+    first reported.
+    """
+    episode = assessment.episode
+    return offers(
+        rules,
+        assessment.shown,
+        found_at=assessment.at,
+        reported_at=first_report(
+            [one["code"] for one in assessment.reasons],
+            found_at=assessment.at,
+            earlier=[
+                (one.at, {reason["code"]: reason["level"] for reason in one.reasons})
+                for one in among
+                if one.episode_id == assessment.episode_id
+            ],
+        ),
+        performed_at=episode.procedure.performed_at,
+        zone=episode.clinic.zone,
     )
-    return list(dict.fromkeys(offered))
 
 
 def _sent(mine: list[Episode]) -> Iterator[Entry]:

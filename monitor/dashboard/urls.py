@@ -9,6 +9,7 @@ from monitor.dashboard import (
     patient,
     phones,
     register,
+    relief,
     sign_in,
     worklist,
 )
@@ -27,6 +28,7 @@ urlpatterns = [
     path("check-ins/<int:pk>/reached", actions.reached, name="reached"),
     path("check-ins/<int:pk>/cancel", actions.cancel, name="cancel"),
     path("check-ins/<int:pk>/reschedule", actions.reschedule, name="reschedule"),
+    path("no-relief", relief.no_relief, name="no-relief"),
     path("register", register.registration, name="register"),
     path("register/duplicates", register.duplicates, name="duplicates"),
     path("p/<str:reference>", page.page, name="page"),

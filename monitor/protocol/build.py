@@ -22,6 +22,9 @@ from monitor.protocol.vocabulary import FINDINGS, PROCEDURES
 
 FOREVER = float("inf")
 
+STARTS = frozenset({"finding", "report", "procedure"})
+"""What the time of an option counts from."""
+
 _TOP = frozenset(
     {"slug", "version", "procedure", "title", "aftercare", "includes", "texts", "always"}
     | {"high_risk", "emergency_within", "check_ins", "windows", "times", "settings", "raises"}
@@ -293,7 +296,23 @@ def _dispositions(table: _Table) -> dict[str, tuple[Option, ...]]:
     found: dict[str, tuple[Option, ...]] = {}
     for code, rows in table.mapping("dispositions").items():
         parts = [_Table(table.files, f"dispositions.{code}", row) for row in rows]
-        found[code] = tuple(
-            Option(p.text("text"), p.text("source", ""), p.content.get("within")) for p in parts
-        )
+        found[code] = tuple(_option(part) for part in parts)
     return found
+
+
+def _option(part: _Table) -> Option:
+    part.only(frozenset({"text", "source", "within", "hours", "today", "since"}))
+    timed = "hours" in part.content or part.flag("today")
+    if timed and "within" not in part.content:
+        part.fail("within", "is missing; say the time in words too")
+    since = part.text("since", "finding")
+    if since not in STARTS:
+        part.fail("since", f"{since!r} is unknown; use one of {_list(STARTS)}")
+    return Option(
+        text=part.text("text"),
+        source=part.text("source", ""),
+        within=part.content.get("within"),
+        limit=part.hours("hours") if "hours" in part.content else None,
+        today=part.flag("today"),
+        since=since,
+    )

@@ -158,11 +158,18 @@ class Setting:
 
 @dataclass(frozen=True)
 class Option:
-    """An option for the clinician, never an order; `within` is None without a time."""
+    """An option for the clinician, never an order; `within` is None without a time.
+
+    `limit` is the same time for a clock, or `today` the end of the local day. It counts from
+    `since`: the "finding", the first "report" of the symptom, or the "procedure".
+    """
 
     text: str
     source: str
     within: str | None
+    limit: timedelta | None = None
+    today: bool = False
+    since: str = "finding"
 
 
 @dataclass(frozen=True)
