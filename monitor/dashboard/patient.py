@@ -27,7 +27,8 @@ PHONE_DIGITS = 4
 def patient(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Who it is, what can be done, and everything that happened."""
     person = get_object_or_404(patients(request.user).select_related("clinic"), pk=pk)
-    story = timeline.read(request.user, person)
+    now = datetime.now(UTC)
+    story = timeline.read(request.user, person, now=now)
     running = [one for one in story.episodes if one.state != Episode.State.ENDED]
     context = {
         "patient": person,
@@ -36,7 +37,7 @@ def patient(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "running": running,
         "consent": has_consent(person),
         "zone": person.clinic.zone,
-        "now": datetime.now(UTC),
+        "now": now,
         "may_change": may(request.user, person.clinic),
         "token": uuid.uuid4(),
         "contraindications": [

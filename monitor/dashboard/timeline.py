@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Prefetch
@@ -14,6 +14,9 @@ from monitor.models import Answer, Assessment, CheckIn, Episode, TextRead, WorkI
 from monitor.protocol import Protocol
 from notifications.models import Message, PageEvent
 from patients.models import Consent, Patient
+
+CLOCKS_RUN = timedelta(hours=48)
+"""How long after an assessment the time left for its options is counted down."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,7 @@ class Story:
     entries: list[Entry]
 
 
-def read(user: Any, patient: Patient) -> Story:
+def read(user: Any, patient: Patient, *, now: datetime) -> Story:
     """Everything of one patient, through the user's doors; a fixed number of queries."""
     mine = list(
         access.episodes(user)
@@ -53,7 +56,7 @@ def read(user: Any, patient: Patient) -> Story:
         *(Entry(one.procedure.performed_at, "procedure", one) for one in mine),
         *_ended(mine),
         *_check_ins(check_ins),
-        *_texts(user, mine),
+        *_texts(user, mine, now=now),
         *_sent(mine),
         *_pages(user, mine),
         *_work(user, mine),
@@ -93,7 +96,7 @@ def _check_ins(check_ins: list[CheckIn]) -> Iterator[Entry]:
             yield Entry(one.ended_at or one.sent_at or one.planned_for, "check_in", one)
 
 
-def _texts(user: Any, mine: list[Episode]) -> Iterator[Entry]:
+def _texts(user: Any, mine: list[Episode], *, now: datetime) -> Iterator[Entry]:
     """What the patient wrote, with what was understood and what came of it."""
     answers: dict[Any, list[dict[str, Any]]] = {}
     by_episode = {episode.pk: protocol.load(episode.protocol) for episode in mine}
@@ -115,7 +118,8 @@ def _texts(user: Any, mine: list[Episode]) -> Iterator[Entry]:
     )
     for one in found:
         offered = options(by_episode[one.episode_id], one, among=list(found))
-        shown = {"of": one, "options": offered}
+        running = one.at > now - CLOCKS_RUN
+        shown = {"of": one, "options": offered, "running": running}
         if one.inbound_id is None:
             yield Entry(one.at, "assessment", one, {"assessments": [shown]})
         else:
