@@ -37,36 +37,45 @@ def in_memory(person: Person) -> list[Event]:
 
 
 PEOPLE = {
-    "silent for ever, at high risk": Person(
-        "lumbar_puncture",
-        AT,
-        waits={key: None for key in ("d1", "d3", "d7", "d14", "d30", "d90")},
+    "silent for ever, at high risk": (
+        Person(
+            "lumbar_puncture",
+            AT,
+            waits=dict.fromkeys(("d1", "d3", "d7", "d14", "d30", "d90")),
+        ),
+        {"sent", "work", "page", "taken", "closed", "check-in", "done"},
     ),
-    "an emergency, and pages": Person(
-        "epidural_steroid",
-        AT,
-        seed=3,
-        risks=frozenset({"anticoagulant", "diabetes"}),
-        answers={"d1": {"limb_numbness": "3"}, "d7": {"screen": "2", "fever": "2"}},
-        texts=((timedelta(hours=31), "my legs are so weak I can't stand up"),),
+    "an emergency, and pages": (
+        Person(
+            "epidural_steroid",
+            AT,
+            seed=3,
+            risks=frozenset({"anticoagulant", "diabetes"}),
+            answers={"d1": {"limb_numbness": "3"}, "d7": {"screen": "2", "fever": "2"}},
+            texts=((timedelta(hours=31), "my legs are so weak I can't stand up"),),
+        ),
+        {"sent", "heard", "assessed", "page", "taken", "closed", "check-in"},
     ),
-    "a branch left open, words between, a review": Person(
-        "facet_joint",
-        AT,
-        seed=8,
-        answers={"d1": {"screen": "2"}, "d7": {"relief": "3", "incontinence": "3"}},
-        gives_up={"d1": 2},
-        texts=((timedelta(hours=60), "can I drive again?"), (timedelta(hours=70), "banana")),
+    "a branch left open, words between, a review": (
+        Person(
+            "facet_joint",
+            AT,
+            seed=8,
+            answers={"d1": {"screen": "2"}, "d7": {"relief": "3", "incontinence": "3"}},
+            gives_up={"d1": 2},
+            texts=(
+                (timedelta(hours=60), "can I drive again?"),
+                (timedelta(hours=70), "banana"),
+            ),
+        ),
+        {"sent", "heard", "assessed", "page", "work", "done", "check-in"},
     ),
-    **{
-        f"random {seed}": draw(seed, performed_at=AT + timedelta(days=40 * seed))
-        for seed in (1, 5)
-    },
+    "drawn": (draw(5, performed_at=AT + timedelta(days=200)), {"sent", "heard", "assessed"}),
 }
 
 
-@pytest.mark.parametrize("person", PEOPLE.values(), ids=list(PEOPLE))
-def test_the_same_story(person: Person, transactional_db: None) -> None:
-    rows, memory = on_rows(person), in_memory(person)
-    assert memory == rows
-    assert {event.kind for event in rows} >= {"sent"}
+@pytest.mark.parametrize(("person", "kinds"), PEOPLE.values(), ids=list(PEOPLE))
+def test_the_same_story(person: Person, kinds: set[str], transactional_db: None) -> None:
+    rows = on_rows(person)
+    assert in_memory(person) == rows
+    assert kinds <= {event.kind for event in rows}
