@@ -52,6 +52,7 @@ PEOPLE = {
             seed=3,
             risks=frozenset({"anticoagulant", "diabetes"}),
             answers={"d1": {"limb_numbness": "3"}, "d7": {"screen": "2", "fever": "2"}},
+            waits={"d14": None},
             texts=((timedelta(hours=31), "my legs are so weak I can't stand up"),),
         ),
         {"sent", "heard", "assessed", "page", "taken", "closed", "check-in"},
@@ -62,7 +63,7 @@ PEOPLE = {
             AT,
             seed=8,
             answers={"d1": {"screen": "2"}, "d7": {"relief": "3", "incontinence": "3"}},
-            gives_up={"d1": 2},
+            gives_up={"d1": 2, "d14": 1},
             texts=(
                 (timedelta(hours=60), "can I drive again?"),
                 (timedelta(hours=70), "banana"),
