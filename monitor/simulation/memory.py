@@ -7,59 +7,25 @@ patients here and on the whole stack and compares the stories (tests/monitor/sim
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from monitor import conversation, protocol
-from monitor.checkins import handed_over_as, missed_because
 from monitor.conversation import Recorded, Reply, State
 from monitor.episodes import AFTERCARE_AFTER
 from monitor.levels import Level
 from monitor.opening import hours_of
 from monitor.protocol.segments import measure
 from monitor.reading import OpenQuestion, read
-from monitor.silence import Silence
+from monitor.simulation.memory_check_ins import OPEN, CheckIn, Steps
 from monitor.simulation.memory_desk import Desk
 from monitor.simulation.people import Person
 from monitor.simulation.play import Called, Event, Talk, Task
 from monitor.texts import news_of, work_of
-from monitor.timetable import (
-    ClinicHours,
-    Due,
-    HandOver,
-    Shift,
-    late,
-    next_sendable,
-    plan,
-    welcome_at,
-)
+from monitor.timetable import ClinicHours, plan, welcome_at
 from monitor.triage import Context, Past, conditions
 from patients.models import Clinic
 from patients.phone import spoken
-
-OPEN = ("planned", "sent")
-
-
-@dataclass
-class CheckIn:
-    """As monitor.models.CheckIn, and what was answered and said in it."""
-
-    key: str
-    planned_for: datetime
-    expires_at: datetime
-    due_at: datetime | None
-    state: str = "planned"
-    step: str = "send"
-    sent_at: datetime | None = None
-    begun: bool = False
-    answers: dict[str, float] = field(default_factory=dict)
-    said: dict[str, str] = field(default_factory=dict)
-    rules: set[str] = field(default_factory=set)
-    level: Level | None = None
-
-    def end(self, state: str) -> None:
-        self.state, self.due_at = state, None
 
 
 class Memory:
@@ -80,6 +46,7 @@ class Memory:
         self._waiting: list[tuple[datetime, str]] = []
         self.heard = 0
         self.desk = Desk(self)
+        self.steps = Steps(self)
         self.risks = person.risks | {
             name
             for name, present in (
@@ -122,7 +89,7 @@ class Memory:
         self.tell("heard", words)
         before = self.state
         about = conversation.asked(before, words)
-        context = self._context(before.check_in)
+        context = self.context(before.check_in)
         reading = read(
             words,
             hours_since=context.hours_since,
@@ -144,7 +111,7 @@ class Memory:
         said = {one.code: one.words for one in reading.reasons}
         found = {code: said.get(code, "") for code in reading.findings}
         self._keep(check_in, step.recorded, found, context.hours_since)
-        self._say(step.replies)
+        self.say(step.replies)
         self.desk.hand_over(step, work_of(step, news=news, shared=False, media=False))
         if step.assessment is not None and step.assessment.level.pages:
             self.desk.raise_alert(step.assessment)
@@ -173,7 +140,7 @@ class Memory:
             if one.due_at is not None and one.due_at <= self.now
         ]:
             for check_in in sorted(due, key=lambda one: one.due_at or self.now):
-                getattr(self, f"_{check_in.step}")(check_in)
+                self.steps.take(check_in)
         self.desk.overdue()
         ready = [text for text in self._waiting if text[0] <= self.now]
         self._waiting = [text for text in self._waiting if text[0] > self.now]
@@ -213,7 +180,8 @@ class Memory:
     def _since(self, at: datetime) -> float:
         return (at - self.person.performed_at).total_seconds() / 3600
 
-    def _context(self, key: str | None) -> Context:
+    def context(self, key: str | None) -> Context:
+        """What triage needs to know beside the answers."""
         return Context(
             procedure=self.person.kind,
             hours_since=self._since(self.now),
@@ -242,7 +210,8 @@ class Memory:
             },
         )
 
-    def _say(self, replies: Sequence[Reply]) -> None:
+    def say(self, replies: Sequence[Reply]) -> None:
+        """Texts of the protocol go out."""
         for body in self._bodies(replies):
             self._sent(body)
 
@@ -287,11 +256,12 @@ class Memory:
         check_in.begun = True
         if step.done == check_in.key:
             if check_in.state in OPEN:
-                self._end(check_in, "answered")
+                self.end(check_in, "answered")
                 self._extend()
             self.desk.settle(("silent", "missed"))
 
-    def _end(self, check_in: CheckIn, state: str) -> None:
+    def end(self, check_in: CheckIn, state: str) -> None:
+        """A check-in ends."""
         check_in.end(state)
         self.tell("check-in", f"{check_in.key} {state}")
 
@@ -299,7 +269,7 @@ class Memory:
         """Somebody has spoken with the patient."""
         for one in self.check_ins.values():
             if one.state == "sent" or (one.key == about and one.state in OPEN):
-                self._end(one, "reached")
+                self.end(one, "reached")
         self.desk.settle(("silent", "missed"))
         if about is not None:
             self.desk.settle(("call", "opted_out"), about=about)
@@ -310,7 +280,7 @@ class Memory:
             self.state,
             conversation.BranchLapsed(),
             self.protocol,
-            self._context(key),
+            self.context(key),
             now=self.now,
         )
         self.branch_due_at = None
@@ -321,97 +291,7 @@ class Memory:
             self.desk.raise_alert(step.assessment)
         for work in step.work:
             self.desk.add(work.kind, work.why, about=key, level=Level.URGENT)
-        self._say(step.replies)
-
-    # --- Check-ins, step by step ---
-
-    def _silence(self, check_in: CheckIn) -> Silence:
-        return Silence(
-            self.protocol.check_in(check_in.key),
-            planned_for=check_in.planned_for,
-            sent_at=check_in.sent_at,
-            performed_at=self.person.performed_at,
-            high_risk=self.protocol.is_high_risk(self.risks),
-            hours=hours_of(self.clinic, now=check_in.planned_for),
-        )
-
-    def _next(self, check_in: CheckIn, step: str, at: datetime) -> None:
-        check_in.step, check_in.due_at = step, max(at, self.now)
-
-    def _send(self, check_in: CheckIn) -> None:
-        if self.branch_due_at is not None and self.branch_due_at > self.now:
-            check_in.due_at = self.branch_due_at
-            return
-        due = Due(check_in.key, check_in.planned_for, check_in.expires_at)
-        match late(due, now=self.now, hours=self.hours()):
-            case Shift(to=to):
-                check_in.due_at = to
-            case HandOver():
-                self._hand_over(check_in)
-            case _:
-                self._open(check_in)
-
-    def _open(self, check_in: CheckIn) -> None:
-        step = conversation.advance(
-            self.state,
-            conversation.Opened(check_in.key),
-            self.protocol,
-            self._context(check_in.key),
-            now=self.now,
-        )
-        self._say(step.replies)
-        self.state, self.conversed_at, self.branch_due_at = step.state, self.now, None
-        check_in.state, check_in.sent_at = "sent", self.now
-        self._next(check_in, "remind", self._silence(check_in).reminder_at)
-
-    def _remind(self, check_in: CheckIn) -> None:
-        silence = self._silence(check_in)
-        morning = next_sendable(self.now, self.hours())
-        if self.now < morning < silence.hand_over_at:
-            check_in.due_at = morning
-            return
-        if morning == self.now:
-            self._nudge(check_in, "reminder")
-        self._next(check_in, "hand_over", silence.hand_over_at)
-
-    def _nudge(self, check_in: CheckIn, key: str) -> None:
-        if self.state.check_in == check_in.key:
-            self._say(conversation.reminder(self.state, key))
-
-    def _hand_over(self, check_in: CheckIn) -> None:
-        high_risk = self.protocol.is_high_risk(self.risks)
-        kind, why = handed_over_as(
-            texted=True,
-            sent=check_in.state != "planned",
-            begun=check_in.begun,
-            high_risk=high_risk,
-        )
-        self.desk.add(kind, why, about=check_in.key, same_day=high_risk)
-        silence = self._silence(check_in)
-        if silence.chaser_at is not None:
-            self._next(check_in, "chase", silence.chaser_at)
-        else:
-            self._next(check_in, "miss", silence.missed_at)
-
-    def _chase(self, check_in: CheckIn) -> None:
-        zone = self.clinic.zone
-        today = self.now.astimezone(zone).date()
-        planned = [one.planned_for for one in self.check_ins.values() if one.state == "planned"]
-        coming = min(planned, default=None)
-        asked_today = coming is not None and coming.astimezone(zone).date() <= today
-        if next_sendable(self.now, self.hours()) <= self.now and not asked_today:
-            self._nudge(check_in, "chaser")
-        self._next(check_in, "miss", self._silence(check_in).missed_at)
-
-    def _miss(self, check_in: CheckIn) -> None:
-        self._end(check_in, "missed")
-        later = (
-            one for one in self.check_ins.values() if one.planned_for > check_in.planned_for
-        )
-        if any(one.state in ("answered", "reached") for one in later):
-            return
-        why, score = missed_because(check_in.key, begun=check_in.begun)
-        self.desk.add("missed", why, about=check_in.key, score=score)
+        self.say(step.replies)
 
     # --- Passed on to the desk ---
 
