@@ -152,7 +152,14 @@ def evening_of(at: datetime, hours: ClinicHours) -> datetime:
 
 
 def same_day_deadline(at: datetime, hours: ClinicHours, within: timedelta) -> datetime:
-    """`within` from now, weekend or not; at night, from the morning on."""
+    """When the clinic closes on that day; on a closed day or later, `within` from `at` on.
+
+    At night it counts from the morning.
+    """
+    day = at.astimezone(hours.zone).date()
+    closes = hours.at(day, hours.closes)
+    if hours.is_open(day) and at + within <= closes:
+        return closes
     return next_sendable(at, hours) + within
 
 

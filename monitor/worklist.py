@@ -70,7 +70,8 @@ def add(
 ) -> WorkItem:
     """Open an item; the one that is open already for the same thing is returned instead.
 
-    `same_day`: whatever its kind, it is due within an hour of a day that is not over.
+    `same_day`: whatever its kind, it is due before the clinic closes, or within the hour where
+    it is closed.
 
     Inside the transaction that holds the episode's lock, where there is an episode.
     """

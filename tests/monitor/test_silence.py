@@ -1,6 +1,6 @@
 """When a check-in stays unanswered: reminder, call list, chaser, missed."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from monitor.protocol import Protocol, latest, load, names
 from monitor.silence import Silence
-from monitor.timetable import ClinicHours, next_sendable, plan
+from monitor.timetable import ClinicHours, next_sendable, plan, same_day_deadline
 
 NEW_YORK, LONDON, LORD_HOWE = "America/New_York", "Europe/London", "Australia/Lord_Howe"
 PROTOCOLS = [load(name) for name in names()]
@@ -141,6 +141,29 @@ def test_high_risk_is_phoned_while_it_is_day_and_reminded_by_then() -> None:
 )
 def test_who_is_at_high_risk(procedure: str, risks: str, *, high: bool) -> None:
     assert latest(procedure).is_high_risk(frozenset(risks.split())) is high
+
+
+@pytest.mark.parametrize(
+    ("at", "deadline"),
+    [
+        # Tuesday: before the clinic closes, or within the hour where that is too soon or past.
+        ("2026-06-02 14:00", "06-02 17:00"),
+        ("2026-06-02 16:00", "06-02 17:00"),
+        ("2026-06-02 16:30", "06-02 17:30"),
+        ("2026-06-02 19:00", "06-02 20:00"),
+        # At night, from the morning on.
+        ("2026-06-02 23:00", "06-03 10:00"),
+        # Saturday, and a holiday.
+        ("2026-06-06 14:00", "06-06 15:00"),
+        ("2026-07-03 14:00", "07-03 15:00"),
+    ],
+)
+def test_who_must_be_phoned_the_same_day(at: str, deadline: str) -> None:
+    zone = ZoneInfo(NEW_YORK)
+    hours = ClinicHours(zone, closed_on=frozenset({date(2026, 7, 3)}))
+    moment = datetime.fromisoformat(at).replace(tzinfo=zone).astimezone(UTC)
+    found = same_day_deadline(moment, hours, timedelta(hours=1))
+    assert f"{found.astimezone(zone):%m-%d %H:%M}" == deadline
 
 
 def test_what_was_never_sent_is_not_chased() -> None:
