@@ -7,15 +7,16 @@ from typing import Any
 from django.db import transaction
 
 from monitor import conversation, worklist
-from monitor.conversation import Reply
 from monitor.episodes import (
     context_of,
     due_of,
     extend,
+    is_high_risk,
     locked,
     may_text,
     protocol_of,
     say,
+    silence_of,
     state_of,
 )
 from monitor.levels import Level
@@ -115,73 +116,129 @@ def _open(episode: Episode, check_in: CheckIn, *, now: datetime) -> None:
 
 
 def _remind(episode: Episode, check_in: CheckIn, *, now: datetime) -> None:
-    hours = hours_of(episode.clinic, now=now)
-    if next_sendable(now, hours) > now:
-        check_in.due_at = next_sendable(now, hours)
+    morning = next_sendable(now, hours_of(episode.clinic, now=now))
+    if now < morning < due_of(episode, check_in, CheckIn.Step.HAND_OVER):
+        check_in.due_at = morning
         check_in.save(update_fields=["due_at"])
         return
-    if may_text(episode):
-        say(
-            episode,
-            [_reminder(episode, check_in)],
-            idempotency=f"{check_in.key}:reminder",
-            now=now,
-            expires_in=REMINDER_EXPIRES,
-        )
+    if morning == now and may_text(episode):
+        _nudge(episode, check_in, "reminder", now=now)
     _next(episode, check_in, CheckIn.Step.HAND_OVER, now=now)
 
 
-def _reminder(episode: Episode, check_in: CheckIn) -> Reply:
-    """ "1 if OK, 2 if not" answers the first question alone; a later one is asked again."""
+def _nudge(episode: Episode, check_in: CheckIn, key: str, *, now: datetime) -> None:
+    """Ask again, unless the talk has moved on to another check-in."""
     state = state_of(episode)
-    begun = check_in.first_reply_at is not None and state.check_in == check_in.key
-    return Reply("question", state.open) if begun and state.open else Reply("text", "reminder")
+    if state.check_in != check_in.key:
+        return
+    say(
+        episode,
+        conversation.reminder(state, key),
+        idempotency=f"{check_in.key}:{key}",
+        now=now,
+        expires_in=REMINDER_EXPIRES,
+    )
 
 
 def _hand_over(episode: Episode, check_in: CheckIn, *, now: datetime) -> None:
-    kind, why = worklist.Kind.SILENT, "No reply to the check-in and the reminder."
-    if not may_text(episode):
-        kind, why = worklist.Kind.OPTED_OUT, "The patient does not want texts: phone instead."
-    elif check_in.state == CheckIn.State.PLANNED:
-        kind, why = worklist.Kind.CALL, "The check-in could not be sent in time: phone instead."
-    elif check_in.first_reply_at is not None:
-        why = "The check-in was begun and not finished."
-    worklist.add(
-        kind, clinic=episode.clinic, episode=episode, check_in=check_in, why=why, now=now
+    high_risk = is_high_risk(episode)
+    kind, why = handed_over_as(
+        texted=may_text(episode),
+        sent=check_in.state != CheckIn.State.PLANNED,
+        begun=check_in.first_reply_at is not None,
+        high_risk=high_risk,
     )
+    worklist.add(
+        kind,
+        clinic=episode.clinic,
+        episode=episode,
+        check_in=check_in,
+        why=why,
+        same_day=high_risk,
+        now=now,
+    )
+    chased = silence_of(episode, check_in).chaser_at is not None
+    _next(episode, check_in, CheckIn.Step.CHASE if chased else CheckIn.Step.MISS, now=now)
+
+
+def handed_over_as(
+    *, texted: bool, sent: bool, begun: bool, high_risk: bool
+) -> tuple[str, str]:
+    """What work a check-in is handed over as, and why."""
+    if not texted:
+        return worklist.Kind.OPTED_OUT, "The patient does not want texts: phone instead."
+    if not sent:
+        return worklist.Kind.CALL, "The check-in could not be sent in time: phone instead."
+    if begun:
+        return worklist.Kind.SILENT, "The check-in was begun and not finished."
+    if high_risk:
+        why = "High risk, and no reply to the check-in and the reminder: phone today."
+        return worklist.Kind.SILENT, why
+    return worklist.Kind.SILENT, "No reply to the check-in and the reminder."
+
+
+def _chase(episode: Episode, check_in: CheckIn, *, now: datetime) -> None:
+    """One more text to a patient who was silent the day after, at the hour of best reply.
+
+    Not on the day of another check-in, which asks the same and more.
+    """
+    zone = episode.clinic.zone
+    awake = next_sendable(now, hours_of(episode.clinic, now=now)) <= now
+    coming = episode.check_ins.filter(state=CheckIn.State.PLANNED).first()
+    asked_today = (
+        coming is not None
+        and coming.planned_for.astimezone(zone).date() <= now.astimezone(zone).date()
+    )
+    if awake and not asked_today and may_text(episode):
+        _nudge(episode, check_in, "chaser", now=now)
     _next(episode, check_in, CheckIn.Step.MISS, now=now)
 
 
 def _miss(episode: Episode, check_in: CheckIn, *, now: datetime) -> None:
     _end(check_in, CheckIn.State.MISSED, now=now)
-    first = check_in.key == "d1"
+    if _heard_since(episode, check_in):
+        # It stays missed, but nobody needs to phone for it.
+        return
+    why, score = missed_because(check_in.key, begun=check_in.first_reply_at is not None)
     worklist.add(
         worklist.Kind.MISSED,
         clinic=episode.clinic,
         episode=episode,
         check_in=check_in,
-        why=(
-            "NOT CONTACTED THE DAY AFTER: a failure of the follow-up. Phone now."
-            if first
-            else "The check-in ended without contact."
-        ),
-        score=100 if first else 0,
+        why=why,
+        score=score,
         level=Level.REVIEW,
         now=now,
     )
+
+
+def missed_because(key: str, *, begun: bool) -> tuple[str, int]:
+    """Why somebody must phone about a missed check-in, and its place on the worklist."""
+    if begun:
+        return "The check-in was begun and never finished.", 0
+    if key == "d1":
+        return "SYSTEM FAILURE: not contacted the day after. Phone now.", 100
+    return "The check-in ended without contact.", 0
+
+
+def _heard_since(episode: Episode, check_in: CheckIn) -> bool:
+    """Whether a later check-in has been answered, or the patient reached about it."""
+    later = episode.check_ins.filter(planned_for__gt=check_in.planned_for)
+    return later.filter(state__in=(CheckIn.State.ANSWERED, CheckIn.State.REACHED)).exists()
 
 
 _STEPS = {
     CheckIn.Step.SEND: _send,
     CheckIn.Step.REMIND: _remind,
     CheckIn.Step.HAND_OVER: _hand_over,
+    CheckIn.Step.CHASE: _chase,
     CheckIn.Step.MISS: _miss,
 }
 
 
 def _next(episode: Episode, check_in: CheckIn, step: CheckIn.Step, *, now: datetime) -> None:
     check_in.step = step
-    check_in.due_at = max(due_of(episode, check_in), now)
+    check_in.due_at = max(due_of(episode, check_in, step), now)
     check_in.save()
 
 

@@ -6,16 +6,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
 
 from monitor import versions
 from monitor.conversation import Reply, State, messages
-from monitor.levels import Level
-from monitor.models import Answer, Assessment, CheckIn, ClinicLine, Episode
+from monitor.history import history_of, hours_between
+from monitor.models import CheckIn, ClinicLine, Episode
 from monitor.opening import hours_of
 from monitor.protocol import CheckInPlan, Protocol
+from monitor.silence import Silence
 from monitor.timetable import plan, welcome_at
-from monitor.triage import Context, Past, conditions
+from monitor.triage import Context, conditions
 from notifications import optouts, outbox
 from notifications.models import Message, Sender
 from notifications.oncall import codes
@@ -38,7 +38,7 @@ def ref(episode: Episode) -> str:
 
 
 def risks_of(procedure: Procedure) -> frozenset[str]:
-    """What raises a level for this patient after this procedure."""
+    """What raises a level for this patient after this procedure, or opens a question."""
     patient = procedure.patient
     return frozenset(
         code
@@ -48,6 +48,7 @@ def risks_of(procedure: Procedure) -> frozenset[str]:
             ("immune", patient.immune_problem),
             ("cervical", procedure.region == Procedure.Region.CERVICAL),
             ("blood_patch", procedure.kind == Procedure.Kind.BLOOD_PATCH),
+            ("steroid", procedure.steroid),
         )
         if present
     )
@@ -58,38 +59,12 @@ def context_of(episode: Episode, *, check_in: str | None, now: datetime) -> Cont
     procedure = episode.procedure
     return Context(
         procedure=procedure.kind,
-        hours_since=(now - procedure.performed_at).total_seconds() / 3600,
+        hours_since=hours_between(procedure.performed_at, now),
         check_in=check_in,
         risks=risks_of(procedure),
         baseline_pain=procedure.baseline_pain,
-        history=_history(episode, before=check_in),
+        history=history_of(episode, before=check_in),
         settings=episode.clinic.protocol_settings,
-    )
-
-
-def _history(episode: Episode, *, before: str | None) -> tuple[Past, ...]:
-    """The earlier check-ins, oldest first: the last answer to each question, and the level."""
-    answers: dict[int, dict[str, float]] = {}
-    for check_in_id, question, value in Answer.objects.filter(
-        episode=episode, check_in__isnull=False
-    ).values_list("check_in_id", "question", "value"):
-        answers.setdefault(check_in_id or 0, {})[question] = value
-    levels = dict(
-        Assessment.objects.filter(episode=episode, check_in__isnull=False)
-        .values_list("check_in_id")
-        .annotate(Max("level"))
-        .order_by()
-    )
-    performed_at = episode.procedure.performed_at
-    return tuple(
-        Past(
-            check_in=check_in.key,
-            hours_since=(check_in.planned_for - performed_at).total_seconds() / 3600,
-            answers=answers.get(check_in.pk, {}),
-            level=Level(levels.get(check_in.pk, Level.ROUTINE)),
-        )
-        for check_in in episode.check_ins.order_by("planned_for")
-        if check_in.key != before and (check_in.pk in answers or check_in.pk in levels)
     )
 
 
@@ -195,12 +170,13 @@ def _free_reference() -> str:
 def extend(episode: Episode, *, now: datetime) -> None:
     """Plan the check-ins that are needed and not planned yet: some follow from answers."""
     protocol = protocol_of(episode)
-    history = _history(episode, before=None)
+    history = history_of(episode, before=None)
     dues = plan(
         protocol,
         performed_at=episode.procedure.performed_at,
         hours=hours_of(episode.clinic, now=now),
-        risk=risks_of(episode.procedure) | conditions(protocol, history),
+        risk=risks_of(episode.procedure)
+        | conditions(protocol, history, settings=episode.clinic.protocol_settings),
         now=now,
     )
     planned = set(episode.check_ins.values_list("key", flat=True))
@@ -223,20 +199,37 @@ def plan_of(episode: Episode, check_in: CheckIn) -> CheckInPlan:
     return protocol_of(episode).check_in(check_in.key)
 
 
-def due_of(episode: Episode, check_in: CheckIn) -> datetime:
-    """When a check-in's next step is due by the protocol; that may be past."""
-    plan = plan_of(episode, check_in)
-    match CheckIn.Step(check_in.step):
+def due_of(episode: Episode, check_in: CheckIn, step: str) -> datetime:
+    """When a step of a check-in is due by the protocol; that may be past."""
+    silence = silence_of(episode, check_in)
+    match CheckIn.Step(step):
         case CheckIn.Step.SEND:
             return check_in.planned_for
         case CheckIn.Step.REMIND:
-            return (check_in.sent_at or check_in.planned_for) + plan.reminder_after
+            return silence.reminder_at
         case CheckIn.Step.HAND_OVER:
-            high_risk = protocol_of(episode).is_high_risk(risks_of(episode.procedure))
-            after = plan.high_risk_hand_over_after if high_risk else plan.hand_over_after
-            return check_in.planned_for + after
+            return silence.hand_over_at
+        case CheckIn.Step.CHASE:
+            return silence.chaser_at or silence.hand_over_at
         case CheckIn.Step.MISS:
-            return check_in.planned_for + plan.missed_after
+            return silence.missed_at
+
+
+def silence_of(episode: Episode, check_in: CheckIn) -> Silence:
+    """What happens when nobody answers the check-in, and when."""
+    return Silence(
+        plan_of(episode, check_in),
+        planned_for=check_in.planned_for,
+        sent_at=check_in.sent_at,
+        performed_at=episode.procedure.performed_at,
+        high_risk=is_high_risk(episode),
+        hours=hours_of(episode.clinic, now=check_in.planned_for),
+    )
+
+
+def is_high_risk(episode: Episode) -> bool:
+    """Whether silence means a phone call on the same day."""
+    return protocol_of(episode).is_high_risk(risks_of(episode.procedure))
 
 
 def may_text(episode: Episode) -> bool:
@@ -272,7 +265,7 @@ def resume(episode: Episode, *, now: datetime) -> None:
         episode.state = Episode.State.ACTIVE
         episode.save(update_fields=["state"])
         for check_in in episode.check_ins.filter(state__in=CheckIn.OPEN):
-            check_in.due_at = max(due_of(episode, check_in), now)
+            check_in.due_at = max(due_of(episode, check_in, check_in.step), now)
             check_in.save(update_fields=["due_at"])
 
 

@@ -83,6 +83,7 @@ class CheckIn(models.Model):
         SEND = "send"
         REMIND = "remind"
         HAND_OVER = "hand_over", "hand over to staff"
+        CHASE = "chase"
         MISS = "miss"
 
     OPEN = (State.PLANNED, State.SENT)

@@ -3,6 +3,7 @@
 All of it happens in the one transaction in which the inbox marks the text as handled.
 """
 
+from collections.abc import Set
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -167,22 +168,29 @@ def _opts_out_now(inbound: Inbound, *, now: datetime) -> bool:
 
 
 def _news(episode: Episode, check_in: CheckIn | None, step: conversation.Step) -> str:
-    """Why what was said wants a human who does not know of it yet; "" where it does not.
-
-    What was said stays in every later assessment of a check-in, but it is read once. A branch
-    that was just opened has a deadline of its own; where it ends without an explanation, the
-    whole check-in is read.
-    """
-    if step.assessment is None or step.branch_due is not None:
-        return ""
-    reasons = [one for one in step.assessment.reasons if one.level >= Level.REVIEW]
     told: set[str] = set()
+    known = False
     if check_in is not None:
         earlier = Assessment.objects.filter(episode=episode, check_in=check_in)
         told = {one["rule"] for past in earlier for one in past.reasons}
-        known = WorkItem.objects.filter(episode=episode, opened_at__gte=check_in.planned_for)
-        if step.done is not None and not known.exists():
-            told = set()
+        work = WorkItem.objects.filter(episode=episode, opened_at__gte=check_in.planned_for)
+        known = work.exists()
+    return news_of(step, told=told, known=known)
+
+
+def news_of(step: conversation.Step, *, told: Set[str], known: bool) -> str:
+    """Why what was said wants a human who does not know of it yet; "" where it does not.
+
+    What was said stays in every later assessment of a check-in, but it is read once: `told`
+    are the rules of the earlier ones, and `known` says whether there has been work for a human
+    since the check-in. A branch that was just opened has a deadline of its own; where it ends
+    without an explanation, the whole check-in is read.
+    """
+    if step.assessment is None or step.branch_due is not None:
+        return ""
+    if step.done is not None and not known:
+        told = frozenset()
+    reasons = [one for one in step.assessment.reasons if one.level >= Level.REVIEW]
     return next((one.why for one in reasons if one.rule not in told), "")
 
 
@@ -266,16 +274,7 @@ def _hand_to_humans(
     assessed = step.assessment
     level = min(assessed.level, Level.REVIEW) if assessed else Level.REVIEW
     score = assessed.score if assessed else 0
-    work = [(item.kind, item.why) for item in step.work]
-    if shared:
-        work.append(
-            (worklist.Kind.WRONG_PERSON, "Two patients share this phone: ask who wrote.")
-        )
-    if inbound.media:
-        work.append((worklist.Kind.READ, "A picture or file came with this text."))
-    if assessed and assessed.level == Level.REVIEW and news and not work:
-        work.append((worklist.Kind.READ, news))
-    for kind, why in work:
+    for kind, why in work_of(step, news=news, shared=shared, media=bool(inbound.media)):
         worklist.add(
             kind,
             clinic=episode.clinic,
@@ -286,6 +285,22 @@ def _hand_to_humans(
             score=score,
             now=now,
         )
+
+
+def work_of(
+    step: conversation.Step, *, news: str, shared: bool, media: bool
+) -> list[tuple[str, str]]:
+    """The kinds of work that a text makes, each with its reason."""
+    work = [(item.kind, item.why) for item in step.work]
+    if shared:
+        work.append(
+            (worklist.Kind.WRONG_PERSON, "Two patients share this phone: ask who wrote.")
+        )
+    if media:
+        work.append((worklist.Kind.READ, "A picture or file came with this text."))
+    if step.assessment and step.assessment.level == Level.REVIEW and news and not work:
+        work.append((worklist.Kind.READ, news))
+    return work
 
 
 def _move_on(

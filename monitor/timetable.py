@@ -17,6 +17,9 @@ WELCOME_AFTER = timedelta(hours=1)
 LONGEST_SHIFT = 3
 """Days that a check-in may wait for an open day; after that it goes out on its own (DESIGN)."""
 
+LAST_HOUR = timedelta(hours=1)
+"""Before the quiet hours, for what has to reach the patient on that day (DESIGN)."""
+
 _YEAR = 366
 
 
@@ -114,7 +117,7 @@ def plan(
 
 def welcome_at(*, performed_at: datetime, hours: ClinicHours, now: datetime) -> datetime:
     """When the welcome goes out: an hour after the procedure, not before now, not at night."""
-    return next_sendable(max(now, performed_at + WELCOME_AFTER), hours)
+    return next_sendable(max(now, performed_at.astimezone(UTC) + WELCOME_AFTER), hours)
 
 
 def next_sendable(at: datetime, hours: ClinicHours) -> datetime:
@@ -141,6 +144,23 @@ def late(due: Due, *, now: datetime, hours: ClinicHours) -> Send | Shift | HandO
     if sendable >= due.expires_at:
         return HandOver(f"{due.key} would only go out after it has expired")
     return Send() if sendable <= now else Shift(sendable)
+
+
+def evening_of(at: datetime, hours: ClinicHours) -> datetime:
+    """The last hour of that local day in which a patient is still texted or phoned."""
+    return hours.at(at.astimezone(hours.zone).date(), hours.quiet_from) - LAST_HOUR
+
+
+def same_day_deadline(at: datetime, hours: ClinicHours, within: timedelta) -> datetime:
+    """When the clinic closes on that day; on a closed day or later, `within` from `at` on.
+
+    At night it counts from the morning.
+    """
+    day = at.astimezone(hours.zone).date()
+    closes = hours.at(day, hours.closes)
+    if hours.is_open(day) and at + within <= closes:
+        return closes
+    return next_sendable(at, hours) + within
 
 
 def business_deadline(at: datetime, hours: ClinicHours, within: timedelta) -> datetime:
@@ -185,8 +205,8 @@ def _inside(
     Where neither is (a procedure at night), the nearest moment of the window on that day, while
     the clinic is open and the patient awake.
     """
-    earliest = (performed_at + window[0]).astimezone(UTC)
-    latest = (performed_at + window[1]).astimezone(UTC)
+    # In UTC first: adding to a wall time would count the hour that a DST night has not.
+    earliest, latest = (performed_at.astimezone(UTC) + bound for bound in window)
     usual = hours.at(day, hours.check_in_at)
     for candidate in (hours.at(day - timedelta(days=1), hours.check_in_at), usual):
         if earliest <= candidate <= latest:

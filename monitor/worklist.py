@@ -11,7 +11,7 @@ from django.db.models import Q
 from monitor.levels import Level
 from monitor.models import Alert, CheckIn, ClinicLine, Episode, WorkItem
 from monitor.opening import hours_of
-from monitor.timetable import business_deadline
+from monitor.timetable import ClinicHours, business_deadline, same_day_deadline
 from notifications.models import Inbound, Message, Page
 from notifications.oncall import paging
 from patients.models import Clinic
@@ -66,15 +66,20 @@ def add(
     message: Message | None = None,
     level: Level = Level.REVIEW,
     score: int = 0,
+    same_day: bool = False,
 ) -> WorkItem:
     """Open an item; the one that is open already for the same thing is returned instead.
+
+    `same_day`: whatever its kind, it is due before the clinic closes, or within the hour where
+    it is closed.
 
     Inside the transaction that holds the episode's lock, where there is an episode.
     """
     known = _known(kind, clinic=clinic, episode=episode, check_in=check_in, inbound=inbound)
     if known is not None:
         return known
-    deadline = _deadline(Kind(kind), clinic=clinic, level=level, now=now)
+    hours = hours_of(clinic, now=now)
+    deadline = deadline_of(kind, hours=hours, level=level, same_day=same_day, now=now)
     return WorkItem.objects.create(
         kind=kind,
         clinic=clinic,
@@ -110,11 +115,15 @@ def _known(
     return items.filter(check_in=None, inbound=None, page=None).first()
 
 
-def _deadline(kind: Kind, *, clinic: Clinic, level: Level, now: datetime) -> datetime:
+def deadline_of(
+    kind: str, *, hours: ClinicHours, level: Level, same_day: bool, now: datetime
+) -> datetime:
     """In clinic hours; of every day, or at any hour, where that would be too late."""
+    kind = Kind(kind)
+    if same_day:
+        return same_day_deadline(now, hours, WITHIN[Kind.CALL])
     if kind in AT_ANY_HOUR or level.pages:
         return now + WITHIN[kind]
-    hours = hours_of(clinic, now=now)
     if kind in EVERY_DAY:
         hours = replace(hours, open_weekdays=frozenset(range(7)), closed_on=frozenset())
     return business_deadline(now, hours, WITHIN[kind])

@@ -13,9 +13,9 @@ from monitor import access
 from monitor.dashboard import board, timeline
 from monitor.dashboard.doors import is_poll, members_only
 from monitor.dashboard.forms import PageOutcomeForm
+from monitor.disposition import Offer
 from monitor.episodes import protocol_of
 from monitor.models import Alert
-from monitor.protocol import Option
 from notifications.models import Page, PageEvent, Responder
 from notifications.oncall import paging
 from notifications.oncall.paging import Done
@@ -32,14 +32,20 @@ def page(request: HttpRequest, reference: str) -> HttpResponse:
     alert = (
         access.alerts(request.user)
         .filter(page=called)
-        .select_related("assessment", "assessment__inbound__read", "episode")
+        .select_related(
+            "assessment__inbound__read",
+            "assessment__episode__clinic",
+            "assessment__episode__procedure",
+            "episode",
+        )
         .first()
     )
     context = {
         "page": called,
         "row": row,
         "alert": alert,
-        "options": _options(alert),
+        "options": _options(request, alert),
+        "running": called.state != Page.State.CLOSED,
         "events": PageEvent.objects.filter(page=called).select_related("responder"),
         "me": access.responder(request.user, called),
         "outcomes": Page.Outcome.choices,
@@ -50,10 +56,11 @@ def page(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, name, context)
 
 
-def _options(alert: Alert | None) -> list[Option]:
+def _options(request: HttpRequest, alert: Alert | None) -> list[Offer]:
     if alert is None or alert.assessment is None:
         return []
-    return timeline.options(protocol_of(alert.episode), alert.assessment)
+    among = access.assessments(request.user).filter(episode=alert.episode)
+    return timeline.options(protocol_of(alert.episode), alert.assessment, among=list(among))
 
 
 @require_POST

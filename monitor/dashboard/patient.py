@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from monitor import access
-from monitor.dashboard import timeline
+from monitor.dashboard import relief, timeline
 from monitor.dashboard.doors import may, members_only
 from monitor.models import Episode
 from patients.access import patients
@@ -27,15 +27,17 @@ PHONE_DIGITS = 4
 def patient(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Who it is, what can be done, and everything that happened."""
     person = get_object_or_404(patients(request.user).select_related("clinic"), pk=pk)
-    story = timeline.read(request.user, person)
+    now = datetime.now(UTC)
+    story = timeline.read(request.user, person, now=now)
     running = [one for one in story.episodes if one.state != Episode.State.ENDED]
     context = {
         "patient": person,
         "story": story,
+        "follow_ups": relief.turned_out(story.episodes),
         "running": running,
         "consent": has_consent(person),
         "zone": person.clinic.zone,
-        "now": datetime.now(UTC),
+        "now": now,
         "may_change": may(request.user, person.clinic),
         "token": uuid.uuid4(),
         "contraindications": [

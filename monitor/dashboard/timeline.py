@@ -1,14 +1,15 @@
 """One patient's story, newest first, from everything that is known of it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Prefetch
 
 from monitor import access, episodes, signoffs
 from monitor.dashboard import wording
+from monitor.disposition import Offer, first_report, offers
 from monitor.models import (
     Answer,
     Assessment,
@@ -18,9 +19,12 @@ from monitor.models import (
     TextRead,
     WorkItem,
 )
-from monitor.protocol import Option, Protocol
+from monitor.protocol import Protocol
 from notifications.models import Message, PageEvent
 from patients.models import Consent, Patient
+
+CLOCKS_RUN = timedelta(hours=48)
+"""How long after an assessment the time left for its options is counted down."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +54,7 @@ class Story:
     entries: list[Entry]
 
 
-def read(user: Any, patient: Patient) -> Story:
+def read(user: Any, patient: Patient, *, now: datetime) -> Story:
     """Everything of one patient, through the user's doors; a fixed number of queries."""
     mine = list(
         access.episodes(user)
@@ -64,7 +68,7 @@ def read(user: Any, patient: Patient) -> Story:
         *(Entry(one.procedure.performed_at, "procedure", one) for one in mine),
         *_ended(mine),
         *_check_ins(check_ins),
-        *_texts(user, mine),
+        *_texts(user, mine, now=now),
         *_sent(mine),
         *_pages(user, mine),
         *_work(user, mine),
@@ -107,7 +111,7 @@ def _check_ins(check_ins: list[CheckIn]) -> Iterator[Entry]:
             yield Entry(one.ended_at or one.sent_at or one.planned_for, "check_in", one)
 
 
-def _texts(user: Any, mine: list[Episode]) -> Iterator[Entry]:
+def _texts(user: Any, mine: list[Episode], *, now: datetime) -> Iterator[Entry]:
     """What the patient wrote, with what was understood and what came of it."""
     answers: dict[Any, list[dict[str, Any]]] = {}
     by_episode = {episode.pk: episodes.protocol_of(episode) for episode in mine}
@@ -121,8 +125,16 @@ def _texts(user: Any, mine: list[Episode]) -> Iterator[Entry]:
             }
         )
     assessed: dict[Any, list[dict[str, Any]]] = {}
-    for one in access.assessments(user).filter(episode__in=mine).order_by("at"):
-        shown = {"of": one, "options": options(by_episode[one.episode_id], one)}
+    found = (
+        access.assessments(user)
+        .filter(episode__in=mine)
+        .select_related("episode__procedure", "episode__clinic")
+        .order_by("at")
+    )
+    for one in found:
+        offered = options(by_episode[one.episode_id], one, among=list(found))
+        running = one.at > now - CLOCKS_RUN
+        shown = {"of": one, "options": offered, "running": running}
         if one.inbound_id is None:
             yield Entry(one.at, "assessment", one, {"assessments": [shown]})
         else:
@@ -137,15 +149,31 @@ def _texts(user: Any, mine: list[Episode]) -> Iterator[Entry]:
         )
 
 
-def options(rules: Protocol, assessment: Assessment) -> list[Option]:
-    """What the sources offer the clinician for an assessment, each option once."""
-    offered = (
-        option
-        for code in assessment.shown
-        if code in rules.dispositions
-        for option in rules.disposition(code)
+def options(
+    rules: Protocol, assessment: Assessment, *, among: Sequence[Assessment]
+) -> list[Offer]:
+    """What the sources offer the clinician for an assessment, and until when.
+
+    `among` are the assessments of the same follow-up, from which it is known when a symptom was
+    first reported.
+    """
+    episode = assessment.episode
+    return offers(
+        rules,
+        assessment.shown,
+        found_at=assessment.at,
+        reported_at=first_report(
+            [one["code"] for one in assessment.reasons],
+            found_at=assessment.at,
+            earlier=[
+                (one.at, {reason["code"]: reason["level"] for reason in one.reasons})
+                for one in among
+                if one.episode_id == assessment.episode_id
+            ],
+        ),
+        performed_at=episode.procedure.performed_at,
+        zone=episode.clinic.zone,
     )
-    return list(dict.fromkeys(offered))
 
 
 def _sent(mine: list[Episode]) -> Iterator[Entry]:

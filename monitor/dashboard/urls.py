@@ -10,6 +10,7 @@ from monitor.dashboard import (
     phones,
     protocols,
     register,
+    relief,
     sign_in,
     worklist,
 )
@@ -28,6 +29,7 @@ urlpatterns = [
     path("check-ins/<int:pk>/reached", actions.reached, name="reached"),
     path("check-ins/<int:pk>/cancel", actions.cancel, name="cancel"),
     path("check-ins/<int:pk>/reschedule", actions.reschedule, name="reschedule"),
+    path("no-relief", relief.no_relief, name="no-relief"),
     path("register", register.registration, name="register"),
     path("register/duplicates", register.duplicates, name="duplicates"),
     path("p/<str:reference>", page.page, name="page"),

@@ -20,7 +20,7 @@ from monitor.levels import Level
 from monitor.proof.flags import TABLE_FLAGS
 from monitor.proof.theorem import Refuted, Theorem, Walk
 from monitor.protocol.model import Answer, CheckInPlan, Protocol, Question
-from monitor.protocol.vocabulary import RISKS
+from monitor.protocol.vocabulary import CIRCUMSTANCES, RISKS
 from monitor.triage.facts import Context
 
 NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)
@@ -86,7 +86,7 @@ def prove_paths(protocol: Protocol) -> Iterator[Theorem]:
 def _starts(protocol: Protocol) -> Iterator[_Path]:
     switches = {code: 1.0 for code, one in protocol.settings.items() if one.unit == "switch"}
     for plan in protocol.check_ins:
-        for risks, settings in ((frozenset[str](), {}), (RISKS, switches)):
+        for risks, settings in ((frozenset[str](), {}), (RISKS | CIRCUMSTANCES, switches)):
             context = Context(
                 protocol.procedure, plan.day * 24.0, plan.key, risks, settings=settings
             )

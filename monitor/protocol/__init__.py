@@ -1,5 +1,6 @@
 """A protocol: what is asked, when, what alarms and what is told, as versioned data."""
 
+from monitor.protocol.cut_offs import refusals
 from monitor.protocol.loader import latest, load, names, restore
 from monitor.protocol.model import (
     Answer,
@@ -26,5 +27,6 @@ __all__ = [
     "latest",
     "load",
     "names",
+    "refusals",
     "restore",
 ]

@@ -22,6 +22,9 @@ from monitor.protocol.vocabulary import FINDINGS, PROCEDURES
 
 FOREVER = float("inf")
 
+STARTS = frozenset({"finding", "report", "procedure"})
+"""What the time of an option counts from."""
+
 _TOP = frozenset(
     {"slug", "version", "procedure", "title", "aftercare", "includes", "texts", "always"}
     | {"high_risk", "emergency_within", "check_ins", "windows", "times", "settings", "raises"}
@@ -204,7 +207,7 @@ def _choice(option: _Table) -> Choice:
 
 _TIMES_KEYS = frozenset(
     {"day", "after", "before", "any_day", "optional", "send_within", "reminder", "hand_over"}
-    | {"high_risk_hand_over", "missed"}
+    | {"high_risk_hand_over", "missed", "chaser", "missed_by_day"}
 )
 
 
@@ -230,6 +233,10 @@ def _check_in(part: _Table, table: _Table) -> CheckInPlan:
         hand_over_after=times.hours("hand_over"),
         high_risk_hand_over_after=times.hours("high_risk_hand_over"),
         missed_after=times.hours("missed"),
+        chaser_after=times.hours("chaser") if "chaser" in times.content else None,
+        missed_by_day=times.whole("missed_by_day")
+        if "missed_by_day" in times.content
+        else None,
     )
 
 
@@ -321,5 +328,18 @@ def _dispositions(table: _Table) -> dict[str, tuple[Option, ...]]:
 
 
 def _option(part: _Table) -> Option:
-    part.only(frozenset({"text", "source", "within"}))
-    return Option(part.text("text"), part.text("source", ""), part.text("within", "") or None)
+    part.only(frozenset({"text", "source", "within", "hours", "today", "since"}))
+    timed = "hours" in part.content or part.flag("today")
+    if timed and "within" not in part.content:
+        part.fail("within", "is missing; say the time in words too")
+    since = part.text("since", "finding")
+    if since not in STARTS:
+        part.fail("since", f"{since!r} is unknown; use one of {_list(STARTS)}")
+    return Option(
+        text=part.text("text"),
+        source=part.text("source", ""),
+        within=part.text("within", "") or None,
+        limit=part.hours("hours") if "hours" in part.content else None,
+        today=part.flag("today"),
+        since=since,
+    )

@@ -6,9 +6,16 @@ from itertools import pairwise
 from monitor.levels import Level
 from monitor.protocol.files import Files
 from monitor.protocol.model import CheckInPlan, Heard, Protocol, Question, Rule
-from monitor.protocol.reach import HIGHEST, asked_facts, could_fire, known_facts, producible
+from monitor.protocol.reach import (
+    HIGHEST,
+    asked_facts,
+    could_fire,
+    known_facts,
+    producible,
+    stated_facts,
+)
 from monitor.protocol.texts import check_texts
-from monitor.protocol.vocabulary import CLINIC_CHOICES, NUMBERS, RISKS
+from monitor.protocol.vocabulary import CIRCUMSTANCES, NUMBERS, RISKS
 
 KINDS = frozenset({"choice", "yes_no", "pain_0_10", "number"})
 
@@ -83,7 +90,7 @@ def _risks(files: Files, protocol: Protocol) -> None:
 def _conditions(files: Files, protocol: Protocol) -> None:
     known = known_facts(protocol)
     switches = {code for code, one in protocol.settings.items() if one.unit == "switch"}
-    now = known | RISKS | switches | {f"earlier.{fact}" for fact in asked_facts(protocol)}
+    now = known | RISKS | switches | {f"earlier.{fact}" for fact in stated_facts(protocol)}
     places = [
         *((f"rules[{one.id}].when", one.when) for one in protocol.rules),
         *((f"derived[{one.fact}].when", one.when) for one in protocol.derived),
@@ -94,7 +101,8 @@ def _conditions(files: Files, protocol: Protocol) -> None:
         ),
     ]
     for place, condition in places:
-        _names(files, place, "fact", condition.facts, now)
+        asking = CIRCUMSTANCES if place.endswith(".ask_when") else frozenset()
+        _names(files, place, "fact", condition.facts, now | asking)
         _names(files, place, "number", condition.numbers, NUMBERS)
         _names(files, place, "setting", condition.limits, protocol.settings.keys())
     _needed(files, protocol)
@@ -103,8 +111,9 @@ def _conditions(files: Files, protocol: Protocol) -> None:
 def _needed(files: Files, protocol: Protocol) -> None:
     """A check-in may depend on what is known before it, else it would never be held."""
     course = {f"reviewed_{plan.key}" for plan in protocol.check_ins}
-    allowed = course | RISKS | CLINIC_CHOICES | asked_facts(protocol)
-    before = set(RISKS | CLINIC_CHOICES)
+    switches = {code for code, one in protocol.settings.items() if one.unit == "switch"}
+    allowed = course | RISKS | switches | asked_facts(protocol)
+    before = set(RISKS | switches)
     for plan in protocol.check_ins:
         if plan.needed_if is not None:
             place = f"check_ins[{plan.key}].needed_if"
@@ -159,7 +168,7 @@ def _check_in(files: Files, protocol: Protocol, plan: CheckInPlan) -> None:
     if protocol.questions["screen"].sensitive:
         files.refuse(place, "begins with a sensitive question; ask those after a reply")
     switches = {code for code, one in protocol.settings.items() if one.unit == "switch"}
-    stated = set(RISKS) | switches
+    stated = set(RISKS) | CIRCUMSTANCES | switches
     numbers = dict(protocol.values({}))
     for code in plan.questions:
         question = protocol.questions[code]
@@ -169,6 +178,8 @@ def _check_in(files: Files, protocol: Protocol, plan: CheckInPlan) -> None:
         numbers |= {name: HIGHEST[name] for name in NUMBERS_OF.get(code, ())}
     if not plan.reminder_after <= plan.hand_over_after <= plan.missed_after:
         files.refuse(f"times.{plan.key}", "reminder, hand_over, missed must come in that order")
+    if plan.missed_by_day is not None and plan.missed_by_day <= plan.day:
+        files.refuse(f"times.{plan.key}.missed_by_day", "must be a day after the check-in's")
 
 
 def _rules(files: Files, protocol: Protocol) -> None:

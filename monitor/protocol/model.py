@@ -69,7 +69,9 @@ class CheckInPlan:
 
     `day` counts local calendar days from the procedure, `window` is the least and most time
     after it where the table sets them; the other timedeltas count from the moment when the
-    check-in was due. `branch` are the questions asked only after a positive screen.
+    check-in was due. `chaser_after` counts from the procedure, None without a chaser;
+    `missed_by_day` is the local day by whose end it is missed at the latest. `branch` are the
+    questions asked only after a positive screen.
     """
 
     key: str
@@ -85,6 +87,8 @@ class CheckInPlan:
     hand_over_after: timedelta
     high_risk_hand_over_after: timedelta
     missed_after: timedelta
+    chaser_after: timedelta | None = None
+    missed_by_day: int | None = None
 
     def needed(self, conditions: frozenset[str]) -> bool:
         """Whether it is held, given the patient's risks and the course so far."""
@@ -154,11 +158,18 @@ class Setting:
 
 @dataclass(frozen=True)
 class Option:
-    """An option for the clinician, never an order; `within` is None without a time."""
+    """An option for the clinician, never an order; `within` is None without a time.
+
+    `limit` is the same time for a clock, or `today` the end of the local day. It counts from
+    `since`: the "finding", the first "report" of the symptom, or the "procedure".
+    """
 
     text: str
     source: str
     within: str | None
+    limit: timedelta | None = None
+    today: bool = False
+    since: str = "finding"
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,11 @@ def heard_facts(protocol: Protocol) -> frozenset[str]:
     return frozenset(heard.fact for heard in protocol.heard) | (FINDINGS - mapped)
 
 
+def stated_facts(protocol: Protocol) -> frozenset[str]:
+    """The facts that the patient can state, by an answer or in words."""
+    return asked_facts(protocol) | heard_facts(protocol)
+
+
 def known_facts(protocol: Protocol) -> frozenset[str]:
     """Every fact that the files define, whether this protocol asks for it or not."""
     stated = {fact for one in protocol.questions.values() for fact in one.findings}
@@ -40,5 +45,5 @@ def could_fire(protocol: Protocol, rule: Rule, facts: frozenset[str]) -> bool:
     """Whether anything at all makes the rule fire, its hours aside."""
     numbers = {**protocol.values({}), **HIGHEST}
     now = facts | RISKS
-    past = {f"earlier.{fact}" for fact in asked_facts(protocol)}
+    past = {f"earlier.{fact}" for fact in stated_facts(protocol)}
     return rule.when.holds(now, numbers) or rule.when.holds(now | past, numbers)

@@ -7,7 +7,7 @@ from datetime import timedelta
 from monitor.levels import Level
 from monitor.protocol.condition import Condition
 from monitor.protocol.model import CheckInPlan, Protocol, Question, Rule
-from monitor.protocol.vocabulary import CLINIC_CHOICES, FINDINGS
+from monitor.protocol.vocabulary import FINDINGS
 
 RISK_WORDS = {
     "anticoagulant": "a blood thinner",
@@ -153,7 +153,9 @@ class _Speaker:
             ways.append(f"the patient has {RISK_WORDS[fact]}")
         if fact.startswith("reviewed_"):
             ways.append(f"the check-in {fact.removeprefix('reviewed_')} was not routine")
-        if fact in self.protocol.settings or fact in CLINIC_CHOICES:
+        if fact == "steroid":
+            ways.append("a steroid was given")
+        if fact in self.protocol.settings:
             ways.append(f"the clinic has switched on “{_plain(fact)}”")
         return _either(ways) if ways else _plain(fact)
 

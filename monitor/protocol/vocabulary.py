@@ -58,5 +58,5 @@ above the last earlier check-in; `blood_sugar` in mg/dL. An unanswered number co
 Hours are no number: a rule's `since` and `until` hold them, where a proof can see them.
 """
 
-CLINIC_CHOICES: frozenset[str] = frozenset({"long_follow_up"})
-"""Conditions for extra check-ins that a clinic switches on for a patient."""
+CIRCUMSTANCES: frozenset[str] = frozenset({"steroid"})
+"""What was done, where a question depends on it; never a reason to score otherwise."""

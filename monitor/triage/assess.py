@@ -19,6 +19,7 @@ from monitor.triage.facts import (
     hold,
     meaning,
     picture,
+    switches,
 )
 from monitor.triage.given import Given
 
@@ -167,13 +168,16 @@ def settle(levels: Mapping[str, Level], *, floor: Level = Level.ROUTINE) -> tupl
     return level, 25 * level + min(24, points)
 
 
-def conditions(protocol: Protocol, history: Sequence[Past]) -> frozenset[str]:
-    """What a check-in's `needed_if` may ask of the course so far.
+def conditions(
+    protocol: Protocol, history: Sequence[Past], *, settings: Mapping[str, float]
+) -> frozenset[str]:
+    """What a check-in's `needed_if` may ask of the course so far and of the clinic.
 
-    The facts answered, and "reviewed_KEY" for each check-in that was not routine.
+    The facts stated, "reviewed_KEY" for each check-in that was not routine, and the switches
+    that the clinic's `settings` put on.
     """
     reviewed = {f"reviewed_{past.check_in}" for past in history if past.level > Level.ROUTINE}
-    return earlier(protocol, history) | reviewed
+    return earlier(protocol, history) | reviewed | switches(protocol, protocol.values(settings))
 
 
 def _rule(rule: Rule, seen: Picture) -> Ruling:

@@ -47,19 +47,29 @@ class ReadingLike(Structure):
 
 @dataclass(frozen=True)
 class Past:
-    """An earlier check-in: its answers, hours since the procedure, and how it was assessed."""
+    """An earlier check-in: its answers, hours since the procedure, and how it was assessed.
+
+    `said` holds the reader's findings with the words that they were read from. What was said
+    outside of any check-in is a past of its own, with "" for `check_in`.
+    """
 
     check_in: str
     hours_since: float
     answers: Mapping[str, Answer]
     level: Level = Level.ROUTINE
+    said: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def day(self) -> str:
+        """When it was, as staff read it."""
+        return f"day {self.hours_since / 24:.0f}"
 
 
 @dataclass(frozen=True)
 class Context:
     """What is known beside the answers.
 
-    `hours_since` the procedure; `risks` as in monitor.protocol.vocabulary.RISKS;
+    `hours_since` the procedure; `risks` and circumstances as in monitor.protocol.vocabulary;
     `baseline_pain` 0 to 10 or None; `history` oldest first; `settings` are the clinic's
     overrides.
     """
@@ -98,12 +108,15 @@ def picture(
             for fact in meaning(protocol, finding, hours, settings):
                 words.setdefault(fact, said)
     numbers = {**settings, "hours": hours, **_numbers(answers, readings, context, settings)}
-    facts = set(words) | protocol.always | context.risks | _switches(protocol, settings)
-    facts |= {f"earlier.{fact}" for fact in earlier(protocol, context.history)}
+    facts = set(words) | protocol.always | context.risks | switches(protocol, settings)
+    past = _earlier_words(protocol, context.history, settings)
+    facts |= past.keys()
     closed = derive(protocol, facts, numbers)
+    measures = _measures(numbers, context)
     for derived in protocol.derived:
         if derived.fact in closed:
-            words.setdefault(derived.fact, _measured(derived, numbers, words))
+            words.setdefault(derived.fact, _measured(derived, measures, words))
+    words |= past
     return Picture(closed, numbers, words)
 
 
@@ -117,8 +130,23 @@ def derive(protocol: Protocol, facts: Set[str], numbers: Mapping[str, float]) ->
 
 
 def earlier(protocol: Protocol, history: Sequence[Past]) -> frozenset[str]:
-    """The facts that were answered at any earlier check-in."""
-    return frozenset(fact for past in history for fact in _from_answers(protocol, past.answers))
+    """The facts that were answered or said at any earlier check-in, or between two."""
+    past = _earlier_words(protocol, history, protocol.values({}))
+    return frozenset(fact.removeprefix("earlier.") for fact in past)
+
+
+def _earlier_words(
+    protocol: Protocol, history: Sequence[Past], settings: Mapping[str, float]
+) -> dict[str, str]:
+    """Each earlier fact, such as "earlier.fever", with its last words and their day."""
+    words: dict[str, str] = {}
+    for past in history:
+        stated = _from_answers(protocol, past.answers)
+        for finding, said in past.said.items():
+            for fact in meaning(protocol, finding, past.hours_since, settings):
+                stated.setdefault(fact, said)
+        words |= {f"earlier.{fact}": f"{past.day}: {said}" for fact, said in stated.items()}
+    return words
 
 
 def hold(value: float | str, settings: Mapping[str, float]) -> float:
@@ -203,15 +231,39 @@ def mg_dl(value: float, mmol_below: float) -> float:
     return value * MG_PER_MMOL if value < mmol_below else value
 
 
-def _switches(protocol: Protocol, settings: Mapping[str, float]) -> set[str]:
-    return {
+def switches(protocol: Protocol, settings: Mapping[str, float]) -> frozenset[str]:
+    """The settings that are switches and are on."""
+    return frozenset(
         code
         for code, setting in protocol.settings.items()
         if setting.unit == "switch" and settings[code]
-    }
+    )
 
 
-def _measured(derived: Derived, numbers: Mapping[str, float], words: Mapping[str, str]) -> str:
+def _measures(numbers: Mapping[str, float], context: Context) -> dict[str, str]:
+    """Each number beside what it is compared with, as staff read it."""
+    said: dict[str, str] = {}
+    if "pain_score" in numbers:
+        pain = f"pain {numbers['pain_score']:g}"
+        assumed = numbers["pain_score"] - numbers["pain_rise"]
+        recorded = context.baseline_pain is not None
+        said["pain_score"] = pain
+        said["pain_rise"] = (
+            f"{pain}, baseline {assumed:g}{'' if recorded else ' (assumed, none recorded)'}"
+        )
+    if "pain_up" in numbers:
+        before = [past for past in context.history if "pain_score" in past.answers][-1]
+        said["pain_up"] = f"{pain}, {before.answers['pain_score']:g} on {before.day}"
+    if "blood_sugar" in numbers:
+        said["blood_sugar"] = f"{numbers['blood_sugar']:.0f} mg/dL"
+    return said
+
+
+def _measured(derived: Derived, measures: Mapping[str, str], words: Mapping[str, str]) -> str:
+    """What a fact follows from; of two measures of one number, the one that says more."""
     said = [words[fact] for fact in sorted(derived.when.facts) if fact in words]
-    found = [f"{n} {numbers[n]:g}" for n in sorted(derived.when.numbers) if n in numbers]
-    return ", ".join([*said, *found])
+    found = [measures[number] for number in sorted(derived.when.numbers) if number in measures]
+    telling = [
+        one for one in found if not any(one != other and one in other for other in found)
+    ]
+    return ", ".join([*said, *telling])

@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 from pytest_django import Settings
 
 from tests.browser.conftest import Visitor
-from tests.monitor.dashboard.scene import make_scene, stranger
+from tests.monitor.dashboard.scene import make_scene, stranger, without_relief
 from tests.protocols import NAME, NEXT, Shelf
 from tests.world import World
 
@@ -39,12 +39,13 @@ def test_every_page(
     settings.TWILIO_API_BASE_URL = "http://127.0.0.1:9"
     check(visitor.window(size=size, theme=theme), "/sign-in")
     window = visitor.window(user=world.nurse, size=size, theme=theme)
-    for path in ("/", "/patients"):
+    for path in ("/", "/patients", "/no-relief"):
         check(window, path)
     scene = make_scene(world, now=datetime.now(UTC))
     stranger(world, now=datetime.now(UTC))
+    without_relief(scene.silent)
     patient = f"/patients/{scene.flagged.patient_id}"
-    for path in ("/", "/patients", patient, "/register", "/phones", *PROTOCOLS):
+    for path in ("/", "/patients", patient, "/no-relief", "/register", "/phones", *PROTOCOLS):
         check(window, path)
     on_call = visitor.window(user=scene.responder.user, size=size, theme=theme)
     for page in (scene.page, scene.taken):

@@ -108,7 +108,7 @@ def test_stop_in_the_middle_of_a_check_in(story: Story) -> None:
     story.says("stop ")
     story.hears("unsubscribed")
     close_desk(story)
-    story.after(hours=8)
+    story.after(hours=5)
     story.no_text()
     check_in.refresh_from_db()
     assert check_in.state == CheckIn.State.SENT

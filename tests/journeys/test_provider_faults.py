@@ -92,7 +92,7 @@ def test_texts_that_do_not_arrive_again_and_again(story: Story) -> None:
     first = episode.work.get()
     worklist.close(first, outcome="done", note="", user=story.world.nurse, now=story.now)
     story.after(hours=4)
-    second = episode.work.get(closed_at=None)
+    second = episode.work.get(closed_at=None, kind=WorkItem.Kind.UNDELIVERED)
     assert second.kind == first.kind == WorkItem.Kind.UNDELIVERED
     worklist.close(second, outcome="reached", note="", user=story.world.nurse, now=story.now)
     check_in.refresh_from_db()

@@ -75,3 +75,43 @@ def test_patient_s_own_judgement_is_the_last_one(
 ) -> None:
     found = outcome(latest("facet_joint"), history=follow_up(pgic=pgic), baseline_pain=6)
     assert found.much_better is much_better
+
+
+@pytest.mark.parametrize(
+    ("baseline", "pain", "percent"), [(8, 2, 75), (4, 6, -50), (6, 6, 0), (0, 3, None)]
+)
+def test_share_of_the_baseline_that_is_gone(
+    baseline: int, pain: int, percent: int | None
+) -> None:
+    history = follow_up(pain_score=(pain,))
+    found = outcome(latest("facet_joint"), history=history, baseline_pain=baseline)
+    assert (found.pain, found.baseline, found.percent) == (pain, baseline, percent)
+    assert found.measured
+
+
+@pytest.mark.parametrize(
+    ("procedure", "judged_from", "relief"),
+    [
+        ("facet_joint", 144, 2),
+        ("epidural_steroid", 480, 2),
+        ("nerve_root_block", 480, 2),
+        ("blood_patch", 480, 2),
+        # Nobody is asked about relief after these.
+        ("lumbar_puncture", None, None),
+        ("spinal_anaesthesia", None, None),
+    ],
+)
+def test_relief_is_judged_where_it_is_asked(
+    procedure: str, judged_from: float | None, relief: int | None
+) -> None:
+    history = follow_up(relief=(3, 3, 2))
+    found = outcome(latest(procedure), history=history, baseline_pain=6)
+    assert (found.judged_from, found.relief) == (judged_from, relief)
+
+
+def test_a_follow_up_without_answers_has_no_outcome() -> None:
+    found = outcome(latest("facet_joint"), history=[], baseline_pain=6)
+    assert not found.measured
+    assert (found.pain, found.pain_change, found.clear_change, found.non_responder) == (
+        None,
+    ) * 4

@@ -179,3 +179,20 @@ def stranger(world: World, *, now: datetime) -> WorkItem:
         why="From a number that no patient has: find out who it is.",
         now=now,
     )
+
+
+def without_relief(episode: Episode) -> None:
+    """The usual pain is the same after three weeks."""
+    check_in = episode.check_ins.create(
+        key="d21",
+        planned_for=episode.procedure.performed_at + timedelta(days=21),
+        expires_at=episode.procedure.performed_at + timedelta(days=25),
+    )
+    for question, value in (("relief", 3.0), ("pain_score", 5.0), ("pgic", 4.0)):
+        Answer.objects.create(
+            episode=episode,
+            check_in=check_in,
+            question=question,
+            value=value,
+            at=check_in.planned_for,
+        )

@@ -37,6 +37,35 @@ def test_configuration_can_be_seen_and_added(boss: Client, scene: Scene) -> None
             assert boss.get(reverse(f"admin:{name}_{page}")).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("entered", "refusal"),
+    [
+        ('{"severe_pain_score": 7}', None),
+        ('{"severe_pain_score": 10}', "severe_pain_score = 10 is outside 7 to 9 points of 10"),
+        ('{"severe_pain": 8}', "severe_pain is no setting; use one of"),
+        ('{"ask_steroid_effects": true}', "ask_steroid_effects = True is not a number"),
+        ("[8]", "Write it like"),
+        ("", None),
+    ],
+)
+def test_a_cut_off_outside_its_bounds_is_refused_when_entered(
+    entered: str, refusal: str | None, boss: Client, scene: Scene
+) -> None:
+    clinic = scene.flagged.clinic
+    change = reverse("admin:patients_clinic_change", args=[clinic.pk])
+    fields = boss.get(change).context["adminform"].form.initial
+    data = {name: "" if value is None else value for name, value in fields.items()}
+    data |= {"open_weekdays": "0,1,2,3,4", "protocol_settings": entered}
+    answer = boss.post(change, data)
+    clinic.refresh_from_db()
+    if refusal is None:
+        assert answer.status_code == 302
+        assert clinic.protocol_settings == ({"severe_pain_score": 7} if entered else {})
+    else:
+        assert refusal in answer.content.decode()
+        assert clinic.protocol_settings == {}
+
+
 @pytest.mark.parametrize("model", [Page, PageEvent])
 def test_what_a_program_wrote_is_read_only(
     model: type[Page] | type[PageEvent], boss: Client, scene: Scene

@@ -26,6 +26,7 @@ PLACES: dict[str, tuple[str, str, int]] = {
     "reached": ("/check-ins/{check_in}/reached", "post", 403),
     "cancel": ("/check-ins/{check_in}/cancel", "post", 403),
     "reschedule": ("/check-ins/{check_in}/reschedule", "post", 403),
+    "no-relief": ("/no-relief", "get", 200),
     "register": ("/register", "post", 403),
     "duplicates": ("/register/duplicates", "post", 403),
     "page": ("/p/{page}", "get", 200),
@@ -45,7 +46,16 @@ PLACES: dict[str, tuple[str, str, int]] = {
 # They show nothing of anybody, or ask for another proof than a sign-in; see their own tests.
 OPEN = {"sign-in", "sign-out", "health", "twilio-text", "twilio-status"}
 # One's own board, list or form: somebody of another clinic sees theirs.
-OWN = {"worklist", "patients", "register", "duplicates", "protocols", "protocol", "compared"}
+OWN = {
+    "worklist",
+    "patients",
+    "no-relief",
+    "register",
+    "duplicates",
+    "protocols",
+    "protocol",
+    "compared",
+}
 
 
 def names(patterns: list[Any]) -> Iterator[str]:

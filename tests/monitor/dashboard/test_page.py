@@ -123,3 +123,17 @@ def test_queries_do_not_grow_with_the_events(on_call: Client, scene: Scene) -> N
     with CaptureQueriesContext(connection) as many:
         shown(on_call, scene.page)
     assert len(many) == len(few)
+
+
+def test_the_clock_of_each_option_runs(on_call: Client, scene: Scene) -> None:
+    # The patient wrote two minutes ago.
+    text = shown(on_call, scene.page)
+    assert "2 to 4 h: <time" in text
+    assert "in 3 h 57 min" in text or "in 3 h 58 min" in text
+    assert "waiting for 2 min" in text
+    page = scene.page
+    on_call.post(f"/p/{page.reference}/acknowledge")
+    on_call.post(f"/p/{page.reference}/close", {"outcome": Page.Outcome.SEEN, "note": ""})
+    closed = shown(on_call, page)
+    assert "until" in closed
+    assert "waiting for" not in closed

@@ -23,8 +23,9 @@ SENTENCES = [
     (
         "limb_numbness.fading.week",
         "If limb numbness is “Yes, but fading since my visit” or limb numbness in words before "
-        "hour 12, from hour 144 (d7) until hour 192: review. With a blood thinner, a blood "
-        "patch, a cervical level, diabetes or an immune problem: urgent.",
+        "hour 12 (setting fading_weakness_hours), from hour 144 (d7) until hour 192: review. "
+        "With a blood thinner, a blood patch, a cervical level, diabetes or an immune problem: "
+        "urgent.",
     ),
     (
         "incontinence.as_before.once",

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from tests.monitor.triage.golden.body import BODY
 from tests.monitor.triage.golden.case import ALL, Case
 from tests.monitor.triage.golden.course import COURSE
+from tests.monitor.triage.golden.edges import EDGES
 from tests.monitor.triage.golden.head import HEAD
 from tests.monitor.triage.golden.infection import INFECTION
 from tests.monitor.triage.golden.nerve import NERVE
@@ -12,7 +13,7 @@ from tests.monitor.triage.golden.pain import PAIN
 
 __all__ = ["ALL", "CASES", "UNALARMING", "Case"]
 
-CASES = [*NERVE, *PAIN, *INFECTION, *HEAD, *BODY, *COURSE]
+CASES = [*NERVE, *PAIN, *INFECTION, *HEAD, *BODY, *COURSE, *EDGES]
 
 UNALARMING: Mapping[str, int | float] = {
     "screen": 1,
