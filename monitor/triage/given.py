@@ -60,13 +60,15 @@ class Given:
         """All of it as JSON data, with the version of its shape."""
         context = asdict(self.context)
         context["risks"] = sorted(self.context.risks)
+        context["settings"] = _pairs(self.context.settings)
         context["history"] = [
-            {**past, "level": Level(past["level"]).code} for past in context["history"]
+            {**{key: _pairs(value) for key, value in past.items()}, "level": past["level"].code}
+            for past in context["history"]
         ]
         readings = [asdict(KeptReading.of(reading)) for reading in self.readings]
         return {
             "version": VERSION,
-            "answers": dict(self.answers),
+            "answers": _pairs(self.answers),
             "readings": [{**one, "level": Level(one["level"]).code} for one in readings],
             "context": context,
             "lapsed": self.lapsed,
@@ -80,15 +82,26 @@ class Given:
         known = {one.name for one in fields(Context)}
         context = {key: value for key, value in data["context"].items() if key in known}
         context["risks"] = frozenset(context["risks"])
-        context["history"] = tuple(
-            Past(**{**past, "level": Level.parse(past["level"])}) for past in context["history"]
-        )
+        context["settings"] = dict(context["settings"])
+        context["history"] = tuple(_past(one) for one in context["history"])
         return cls(
-            answers=data["answers"],
+            answers=dict(data["answers"]),
             readings=tuple(_reading(one) for one in data["readings"]),
             context=Context(**context),
             lapsed=data["lapsed"],
         )
+
+
+def _pairs(value: Any) -> Any:
+    """A mapping as a list of pairs: jsonb would not keep its order, which chooses words."""
+    return [list(pair) for pair in value.items()] if isinstance(value, Mapping) else value
+
+
+def _past(data: Mapping[str, Any]) -> Past:
+    values: dict[str, Any] = {
+        key: dict(value) if isinstance(value, list) else value for key, value in data.items()
+    }
+    return Past(**{**values, "level": Level.parse(data["level"])})
 
 
 def _reading(data: Mapping[str, Any]) -> KeptReading:

@@ -58,6 +58,7 @@ def test_all_that_a_reading_and_the_past_give_is_kept() -> None:
     )
     kept = Given.from_json(json.loads(json.dumps(first.given.to_json())))
     assert kept.context == context
+    assert list(kept.answers) == ["headache", "screen"]
     assert again(protocol, kept) == first
 
 
