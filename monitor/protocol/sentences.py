@@ -87,12 +87,16 @@ def due(plan: CheckInPlan) -> str:
 
 def silence(plan: CheckInPlan) -> str:
     """What follows when nobody answers; hours count from the moment when it was due."""
-    high = plan.high_risk_hand_over_after
-    return (
-        f"reminder after {_length(plan.reminder_after)}, staff phone after "
-        f"{_length(plan.hand_over_after)} (high risk: {_length(high)}), missed after "
-        f"{_length(plan.missed_after)}"
-    )
+    steps = [
+        f"reminder after {_length(plan.reminder_after)}",
+        f"staff phone after {_length(plan.hand_over_after)}"
+        f" (high risk: {_length(plan.high_risk_hand_over_after)})",
+    ]
+    if plan.chaser_after is not None:
+        steps.append(f"one more text {_length(plan.chaser_after)} after the procedure")
+    latest = "" if plan.missed_by_day is None else f", by the end of day {plan.missed_by_day}"
+    steps.append(f"missed after {_length(plan.missed_after)}{latest}")
+    return ", ".join(steps)
 
 
 def _length(span: timedelta) -> str:

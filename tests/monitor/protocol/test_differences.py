@@ -33,8 +33,8 @@ def test_rule_and_text_that_changed(shelf: Shelf) -> None:
         (
             "shared.v2.toml",
             "reminder = 4\nhand_over = 4",
-            "reminder = 5\nhand_over = 4",
-            Difference("check_ins", "d1", "reminder_after", "4 h", "5 h"),
+            "reminder = 3\nhand_over = 4",
+            Difference("check_ins", "d1", "reminder_after", "4 h", "3 h"),
         ),
         (
             "shared.v2.toml",

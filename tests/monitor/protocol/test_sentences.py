@@ -73,6 +73,7 @@ def test_every_rule_and_condition_can_be_said(protocol: Protocol) -> None:
     for plan in protocol.check_ins:
         assert f"day {plan.day}" in due(plan)
         assert "missed after" in silence(plan)
+        assert ("one more text 48 h after the procedure" in silence(plan)) == (plan.key == "d1")
         assert bool(needed(protocol, plan)) == (plan.needed_if is not None)
 
 
