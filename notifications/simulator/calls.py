@@ -1,22 +1,23 @@
 """Calls: dialled, answered by a hand or a machine, and led through TwiML.
 
 Source: Twilio's public description of the Calls resource and of TwiML for voice; Say, Play,
-Pause, Gather, Redirect, Hangup and Reject are understood, and documents fetched by POST.
+Pause, Gather, Dial of one Number, Redirect, Hangup and Reject are understood, and documents
+fetched by POST.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from xml.etree.ElementTree import Element
 
 from notifications.simulator import twiml
 from notifications.simulator.errors import ApiError
 from notifications.simulator.faults import Faults, Kind
 from notifications.simulator.forms import Form, checked_url, first, is_e164, seconds
+from notifications.simulator.gather import Gather
 from notifications.simulator.records import FINAL_CALL, Account, Call, new_sid
+from notifications.simulator.reports import EVENTS, events_of, form_of
 from notifications.simulator.timeline import Timeline
 from notifications.simulator.webhooks import Webhooks
 
-EVENTS = ("initiated", "ringing", "answered", "completed")
 APOLOGY = "An application error has occurred. Goodbye."
 LETTERS_PER_SECOND = 15
 LONGEST_CHAIN = 20
@@ -24,29 +25,6 @@ LONGEST_CHAIN = 20
 
 class OutOfTurn(ValueError):
     """The call is not at that."""
-
-
-@dataclass
-class _Gather:
-    """A wait for keys, and the verbs that follow when none is pressed."""
-
-    action: str
-    num_digits: int
-    finish_key: str
-    timeout: float
-    on_silence: bool
-    rest: Sequence[Element]
-    base: str
-    digits: str = ""
-
-    def takes(self, digits: str) -> bool:
-        """Add keys; whether that is all of them. Without a count, one entry is all."""
-        entry, finish, _ = digits.partition(self.finish_key or "\0")
-        self.digits += entry
-        if self.num_digits:
-            self.digits = self.digits[: self.num_digits]
-            return bool(finish) or len(self.digits) >= self.num_digits
-        return True
 
 
 class Calls:
@@ -65,7 +43,9 @@ class Calls:
         self._faults = faults
         self._webhooks = webhooks
         self._pace = pace
-        self._gathers: dict[str, _Gather] = {}
+        self._gathers: dict[str, Gather] = {}
+        # Where a call that was dialled behind another reports to when it is over.
+        self._behind: dict[str, str] = {}
 
     def create(self, form: Form) -> Call:
         """The Calls resource's POST. ApiError for what Twilio refuses."""
@@ -96,7 +76,7 @@ class Calls:
             url=url,
             twiml=document,
             status_callback=checked_url(first(form, "StatusCallback"), 21609),
-            events=_events(form),
+            events=events_of(form),
             ring_seconds=seconds(first(form, "Timeout"), 60.0),
             detect_machine=first(form, "MachineDetection") not in ("", "Disable"),
         )
@@ -206,7 +186,10 @@ class Calls:
         if call.detect_machine:
             call.answered_by = answered_by
         self._move(call, "in-progress", "answered")
-        if call.twiml:
+        if call.parent_sid:
+            call.heard.append("[connected]")
+            self._account.touch(call)
+        elif call.twiml:
             self._soon(lambda: self._read(call, call.twiml, "", 0))
         else:
             self._soon(lambda: self._follow(call, call.url, ""))
@@ -218,9 +201,16 @@ class Calls:
         else:
             self._timeline.after(0, step, slow=True)
 
-    def _follow(self, call: Call, url: str, digits: str, chain: int = 0) -> None:
+    def _follow(
+        self,
+        call: Call,
+        url: str,
+        digits: str,
+        chain: int = 0,
+        more: Mapping[str, str] | None = None,
+    ) -> None:
         """Fetch a document and go through it."""
-        form = self._form(call)
+        form = form_of(self._account.sid, call) | dict(more or {})
         if digits:
             form["Digits"] = digits
         delivery = self._webhooks.post(url, form)
@@ -250,6 +240,9 @@ class Calls:
                 case "Gather":
                     self._gather(call, verb, found[place + 1 :], base, spoken)
                     return
+                case "Dial":
+                    self._dial_behind(call, verb, base)
+                    return
                 case "Redirect":
                     target = twiml.absolute(base, (verb.text or "").strip())
                     self._follow(call, target, "", chain + 1)
@@ -260,6 +253,42 @@ class Calls:
                     self._apologise(call)
                     return
         self._after_words(spoken, call)
+
+    def _dial_behind(self, call: Call, verb: Element, base: str) -> None:
+        """Call a further telephone and connect the two; `action` hears how that went."""
+        now = self._account.clock()
+        child = Call(
+            sid=new_sid("CA"),
+            from_number=verb.get("callerId", call.from_number),
+            to=(verb.findtext("Number") or verb.text or "").strip(),
+            status="queued",
+            date_created=now,
+            date_updated=now,
+            ring_seconds=float(verb.get("timeout", "30")),
+            parent_sid=call.sid,
+        )
+        self._behind[child.sid] = twiml.absolute(base, verb.get("action", "")) or base
+        self._account.add(child)
+        if child.from_number in self._account.numbers:
+            self._timeline.after(self._pace, lambda: self._dial(child))
+        else:
+            self._finish(child, "failed")
+
+    def _part(self, call: Call) -> None:
+        """One of two connected calls is over: the other one goes on, or ends with it."""
+        for child in list(self._account.calls.values()):
+            if child.parent_sid == call.sid and child.status not in FINAL_CALL:
+                self._behind.pop(child.sid, None)
+                self._finish(child, "completed" if child.start_time else "canceled")
+        action = self._behind.pop(call.sid, "")
+        parent = self._account.calls.get(call.parent_sid)
+        if action and parent is not None and parent.status == "in-progress":
+            told = {
+                "DialCallSid": call.sid,
+                "DialCallStatus": call.status,
+                "DialCallDuration": str(call.duration or 0),
+            }
+            self._soon(lambda: self._follow(parent, action, "", more=told))
 
     def _after_words(self, spoken: float, call: Call) -> None:
         if self._timeline.by_hand:
@@ -279,7 +308,7 @@ class Calls:
     def _gather(
         self, call: Call, verb: Element, rest: Sequence[Element], base: str, spoken: float
     ) -> None:
-        gather = _Gather(
+        gather = Gather(
             action=twiml.absolute(base, verb.get("action", "")) or base,
             num_digits=int(verb.get("numDigits", "0")),
             finish_key=verb.get("finishOnKey", "#"),
@@ -307,7 +336,7 @@ class Calls:
             raise OutOfTurn("The call asks for no key now.")
         self._silence(self._account.calls[sid], gather)
 
-    def _silence(self, call: Call, gather: _Gather) -> None:
+    def _silence(self, call: Call, gather: Gather) -> None:
         with self._account.changed:
             if self._gathers.get(call.sid) is not gather:
                 return
@@ -333,12 +362,13 @@ class Calls:
                 call.end_time = self._account.clock()
             self._end_gather(call)
         self._move(call, status, "completed")
+        self._part(call)
 
     def _move(self, call: Call, status: str, event: str) -> None:
         with self._account.changed:
             call.status = status
             self._account.touch(call)
-            form = self._form(call) | {
+            form = form_of(self._account.sid, call) | {
                 "CallbackSource": "call-progress-events",
                 "SequenceNumber": str(EVENTS.index(event)),
                 "Timestamp": f"{self._account.clock():%a, %d %b %Y %H:%M:%S +0000}",
@@ -362,25 +392,3 @@ class Calls:
 
     def _post(self, url: str, form: dict[str, str]) -> None:
         self._webhooks.post(url, form)
-
-    def _form(self, call: Call) -> dict[str, str]:
-        form = {
-            "AccountSid": self._account.sid,
-            "ApiVersion": "2010-04-01",
-            "CallSid": call.sid,
-            "CallStatus": call.status,
-            "Called": call.to,
-            "Caller": call.from_number,
-            "Direction": "outbound-api",
-            "From": call.from_number,
-            "To": call.to,
-        }
-        if call.answered_by:
-            form["AnsweredBy"] = call.answered_by
-        return form
-
-
-def _events(form: Form) -> tuple[str, ...]:
-    """The events that are told; several fields, or words in one."""
-    named = [word for field in form.get("StatusCallbackEvent", ()) for word in field.split()]
-    return tuple(event for event in EVENTS if event in named) or ("completed",)

@@ -122,6 +122,8 @@ class Call:
     heard: list[str] = field(default_factory=list)
     pressed: list[str] = field(default_factory=list)
     gathering: bool = False
+    # The call that this one was dialled behind.
+    parent_sid: str = ""
     expected: bool = False
     seq: int = 0
 
@@ -140,14 +142,14 @@ class Call:
             "caller_name": None,
             "date_created": rfc2822(self.date_created),
             "date_updated": rfc2822(self.date_updated),
-            "direction": "outbound-api",
+            "direction": "outbound-dial" if self.parent_sid else "outbound-api",
             "duration": None if self.duration is None else str(self.duration),
             "end_time": rfc2822(self.end_time),
             "forwarded_from": None,
             "from": self.from_number,
             "from_formatted": self.from_number,
             "group_sid": None,
-            "parent_call_sid": None,
+            "parent_call_sid": self.parent_sid or None,
             "phone_number_sid": None,
             "price": None,
             "price_unit": "USD",

@@ -10,6 +10,7 @@ from notifications.simulator.phones import NotAsExpected
 from tests.notifications.simulator.conftest import (
     CLINIC,
     OTHER,
+    PATIENT,
     TOKEN,
     Application,
     twilio_client,
@@ -258,3 +259,37 @@ def test_an_error_of_the_application_comes_through_as_it_is(
     _call(client)
     with pytest.raises(ValueError, match="invalid literal"):
         simulator.phone(CLINICIAN).expect_call().answer()
+
+
+def test_a_number_dialled_behind_a_call(
+    simulator: Simulator, client: Any, application: Application
+) -> None:
+    application.answers["http://clinic/call"] = (
+        f"<Response><Dial callerId='{CLINIC}' action='/done'><Number>{PATIENT}</Number></Dial>"
+        "</Response>"
+    )
+    application.answers["http://clinic/done"] = "<Response><Say>Bye</Say></Response>"
+    first = _call(client)
+    call = simulator.phone(CLINICIAN).expect_call().answer()
+    behind = simulator.phone(PATIENT).expect_call()
+    assert (call.status, behind.from_number) == ("in-progress", CLINIC)
+    behind.answer().hang_up()
+    simulator.settle()
+    assert (call.status, call.heard) == ("completed", "Bye")
+    assert client.calls(behind.sid).fetch().parent_call_sid == first
+    assert client.calls(behind.sid).fetch().direction == "outbound-dial"
+
+
+def test_a_number_that_is_not_ours_can_not_be_shown(
+    simulator: Simulator, client: Any, application: Application
+) -> None:
+    application.answers["http://clinic/call"] = (
+        f"<Response><Dial callerId='+12125559999' action='/done'><Number>{PATIENT}</Number>"
+        "</Dial></Response>"
+    )
+    application.answers["http://clinic/done"] = "<Response><Say>Failed</Say></Response>"
+    _call(client)
+    call = simulator.phone(CLINICIAN).expect_call().answer()
+    simulator.settle()
+    assert call.heard == "Failed"
+    assert simulator.account.calls[next(reversed(simulator.account.calls))].status == "failed"
