@@ -161,6 +161,20 @@ TWILIO_API_BASE_URL = env.str("TWILIO_API_BASE_URL", "").rstrip("/")
 REHEARSAL_API_BASE_URL = env.str("REHEARSAL_API_BASE_URL", "http://127.0.0.1:8190").rstrip("/")
 TWILIO_TIMEOUT_SECONDS = env.float("TWILIO_TIMEOUT_SECONDS", 10.0)
 
+# Pages by e-mail go through this server; none is set unless the clinic names one.
+_mail = env.dj_email_url("EMAIL_URL", "smtp://")
+EMAIL_HOST = _mail["EMAIL_HOST"] if env.str("EMAIL_URL", "") else ""
+EMAIL_PORT = _mail["EMAIL_PORT"] or 25
+EMAIL_HOST_USER = _mail["EMAIL_HOST_USER"] or ""
+EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_PASSWORD"] or ""
+EMAIL_USE_TLS = bool(_mail.get("EMAIL_USE_TLS"))
+EMAIL_USE_SSL = bool(_mail.get("EMAIL_USE_SSL"))
+EMAIL_TIMEOUT = env.float("EMAIL_TIMEOUT_SECONDS", 4.0)
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", f"spinewatch@{_public.hostname}")
+PAGERDUTY_EVENTS_URL = env.str(
+    "PAGERDUTY_EVENTS_URL", "https://events.pagerduty.com/v2/enqueue"
+)
+
 REDIS_URL = env.str("REDIS_URL", "redis://redis-url-is-not-set.invalid:6379/0")
 SWEEP_SECONDS = env.float("SWEEP_SECONDS", 5.0)
 # How often the provider is asked for texts that its webhooks did not bring.
@@ -190,6 +204,7 @@ CELERY_TASK_DEFAULT_QUEUE = "chores"
 CELERY_TASK_ROUTES = {
     "notifications.tasks.send_page_text": {"queue": "pages"},
     "notifications.tasks.sweep_pages": {"queue": "pages"},
+    "notifications.tasks.sweep_relays": {"queue": "pages"},
     "monitor.tasks.handle_inbound": {"queue": "pages"},
     "monitor.tasks.sweep_inbound": {"queue": "pages"},
     "notifications.tasks.send_text": {"queue": "messages"},
@@ -205,6 +220,7 @@ CELERY_BEAT_SCHEDULE = {
     for name, seconds in (
         ("monitor.tasks.sweep_inbound", SWEEP_SECONDS),
         ("notifications.tasks.sweep_pages", SWEEP_SECONDS),
+        ("notifications.tasks.sweep_relays", SWEEP_SECONDS),
         ("notifications.tasks.sweep_texts", SWEEP_SECONDS),
         ("notifications.tasks.fetch_lost_texts", FETCH_SECONDS),
         ("monitor.tasks.sweep_follow_up", SWEEP_SECONDS),
@@ -223,6 +239,8 @@ LOGGING = {
     # Request and response bodies hold phone numbers and texts.
     "loggers": {
         "twilio": {"level": "WARNING"},
+        # It logs addresses, which hold tokens.
+        "apprise": {"level": "CRITICAL"},
         "django.server": {"level": "WARNING"},
     },
 }

@@ -1,4 +1,4 @@
-"""Texts that go out: written once, and sent once.
+"""What goes out, by whichever channel: written once, and sent once.
 
 A row is claimed in a transaction of its own, the provider is called with none open, and the
 result is written in another. A process may die between any two of them: then the lease runs
@@ -7,26 +7,19 @@ out and, because the text may have been accepted, the provider is asked before i
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from django.conf import settings
 from django.db import connection, transaction
 
 from notifications import settling
-from notifications.gateways.base import (
-    Ambiguous,
-    GatewayError,
-    OutgoingText,
-    Refused,
-    Throttled,
-)
-from notifications.models import Attempt, Message, Sender
+from notifications.gateways.base import Ambiguous, GatewayError, Refused, Throttled
+from notifications.models import Attempt, Channel, ContactMethod, Message, Sender
 from notifications.nudge import nudge
 from notifications.optouts import opted_out
-from notifications.senders import gateway_for
+from notifications.ways import outgoing, way_of
 
 logger = logging.getLogger(__name__)
 
@@ -37,16 +30,23 @@ Outcome = Attempt.Outcome
 NUDGES = {
     Stream.PAGE: "notifications.tasks.send_page_text",
     Stream.TEXT: "notifications.tasks.send_text",
+    # Relays have none: were they sent as they are written, a dozen of them to a server that
+    # hangs would take every thread that sends pages.
 }
 # Seconds. A sweep takes up no more texts after its time; a lease, which counts from the
 # sweep's beginning, outlasts that and the slowest call to the provider (see checks.py).
-SWEEP = {Stream.PAGE: 3, Stream.TEXT: 5}
-LEASE = {Stream.PAGE: 25, Stream.TEXT: 30}
-BACK_OFF = {Stream.PAGE: (2, 5, 10, 15), Stream.TEXT: (5, 15, 60, 300)}
+SWEEP = {Stream.PAGE: 3, Stream.RELAY: 3, Stream.TEXT: 5}
+LEASE = {Stream.PAGE: 25, Stream.RELAY: 25, Stream.TEXT: 30}
+BACK_OFF = {
+    Stream.PAGE: (2, 5, 10, 15),
+    Stream.RELAY: (2, 5, 15, 30, 60),
+    Stream.TEXT: (5, 15, 60, 300),
+}
 # After an unclear sending the provider is asked so often, so far apart, before a resend.
 ASKED_BEFORE_RESENDING = 2
-ASK_AGAIN = {Stream.PAGE: 3, Stream.TEXT: 15}
+ASK_AGAIN = {Stream.PAGE: 3, Stream.RELAY: 3, Stream.TEXT: 15}
 # A page is sent again even if the provider can't be asked: it may double, never be lost.
+MAY_DOUBLE = (Stream.PAGE, Stream.RELAY)
 PAGE_RESENT_AFTER = timedelta(seconds=20)
 # Twilio's clock and ours may differ a little.
 CLOCK_SKEW = timedelta(seconds=30)
@@ -67,6 +67,9 @@ def put(
     due_at: datetime | None = None,
     expires_in: timedelta,
     despite_opt_out: bool = False,
+    channel: str = Channel.SMS,
+    contact: ContactMethod | None = None,
+    title: str = "",
 ) -> Message:
     """Write a text to be sent; the same `key` writes it once. Inside a transaction.
 
@@ -81,7 +84,10 @@ def put(
         defaults={
             "sender": sender,
             "stream": stream,
+            "channel": channel,
+            "contact": contact,
             "to": to,
+            "title": title,
             "body": body,
             "ref": ref,
             "due_at": due_at or now,
@@ -91,21 +97,47 @@ def put(
         },
     )
     if created and message.due_at <= now:
-        transaction.on_commit(
-            partial(nudge, NUDGES[Stream(stream)], str(message.pk)), robust=True
-        )
+        _wake(message)
     return message
 
 
+def hurry(message: Message, *, now: datetime) -> bool:
+    """Send at once what was planned for later. False: it is being sent, or taken back.
+
+    Belongs into the caller's transaction, and waits for nobody: whoever holds the row is
+    about to send it, and may be waiting for a row of the caller's.
+    """
+    row = (
+        Message.objects.select_for_update(skip_locked=True)
+        .filter(pk=message.pk, state=State.CREATED, due_at__gt=now)
+        .first()
+    )
+    if row is None:
+        return False
+    row.due_at = now
+    row.save(update_fields=["due_at"])
+    _wake(row)
+    return True
+
+
+def _wake(message: Message) -> None:
+    if task := NUDGES.get(Stream(message.stream)):
+        transaction.on_commit(partial(nudge, task, str(message.pk)), robust=True)
+
+
 @transaction.atomic
-def cancel(*, ref: str, now: datetime) -> int:
+def cancel(*, ref: str, now: datetime, to: Iterable[str] | None = None) -> int:
     """Take back what is not being sent yet; returns how many texts that were.
+
+    Of those with this `ref`, all, or the ones `to` these addresses.
 
     One that is being sent may go out all the same, but is not sent again if it did not. One
     that is just changing hands is passed over: its report may be waiting for a row that the
     caller has locked.
     """
     texts = Message.objects.select_for_update(skip_locked=True).filter(ref=ref)
+    if to is not None:
+        texts = texts.filter(to__in=list(to))
     waiting = list(texts.filter(state=State.CREATED).values_list("pk", flat=True))
     sending = list(texts.filter(state=State.SENDING).values_list("pk", flat=True))
     Message.objects.filter(pk__in=sending).update(withdrawn=True)
@@ -197,7 +229,7 @@ def _claim(which: str, values: list[Any], *, now: datetime) -> Message | None:
         row = cursor.fetchone()
     if row is None:
         return None
-    message = Message.objects.select_related("sender").get(pk=row[0])
+    message = Message.objects.select_related("sender", "contact").get(pk=row[0])
     try:
         with transaction.atomic():
             _begin(message, now=now)
@@ -213,7 +245,11 @@ def _begin(message: Message, *, now: datetime) -> None:
     """Note the attempt, if the text is still wanted; else it has failed."""
     if message.expires_at <= now:
         settling.fail(message, problem="expired", advice=settling.EXPIRED, now=now)
-    elif not message.despite_opt_out and opted_out(message.sender, message.to):
+    elif (
+        message.channel == Channel.SMS
+        and not message.despite_opt_out
+        and opted_out(message.sender, message.to)
+    ):
         settling.fail(message, problem="opted_out", advice=settling.OPTED_OUT, now=now)
     else:
         message.attempts_made += 1
@@ -225,16 +261,8 @@ def _begin(message: Message, *, now: datetime) -> None:
 def _send(message: Message, *, now: datetime) -> None:
     if message.state != State.SENDING:
         return
-    text = OutgoingText(
-        to=message.to,
-        body=message.body,
-        from_number=message.sender.number,
-        messaging_service_sid=message.sender.messaging_service_sid,
-        status_callback=f"{settings.PUBLIC_BASE_URL}/twilio/status?m={message.pk}",
-        validity_seconds=int((message.expires_at - now).total_seconds()),
-    )
     try:
-        accepted = gateway_for(message.sender).send(text)
+        accepted = way_of(message).send(outgoing(message, now=now))
     except Refused as refused:
         settling.refused(message, refused, now=now)
     except Ambiguous as unclear:
@@ -267,7 +295,8 @@ def _claim_unclear(stream: str, *, now: datetime) -> Message | None:
     with connection.cursor() as cursor:
         cursor.execute(_CLAIM_UNCLEAR, [lease, stream, now])
         row = cursor.fetchone()
-    return Message.objects.select_related("sender").get(pk=row[0]) if row else None
+    rows = Message.objects.select_related("sender", "contact")
+    return rows.get(pk=row[0]) if row else None
 
 
 def _clear_up(message: Message, *, now: datetime) -> None:
@@ -276,7 +305,7 @@ def _clear_up(message: Message, *, now: datetime) -> None:
     began = first.started_at if first else message.created_at
     again = now + timedelta(seconds=ASK_AGAIN[Stream(message.stream)])
     try:
-        candidates = gateway_for(message.sender).find(
+        candidates = way_of(message).find(
             to=message.to, body=message.body, since=began - CLOCK_SKEW
         )
     except GatewayError:
@@ -294,6 +323,7 @@ def _clear_up(message: Message, *, now: datetime) -> None:
             sid=found.sid,
             status=found.status,
             error_code=found.error_code,
+            problem=found.problem,
             outcome=Outcome.FOUND,
             now=now,
         )
@@ -307,7 +337,7 @@ def _not_answered(message: Message, *, ask_at: datetime, now: datetime) -> None:
     """The provider can't be asked. A page goes out again; a text, never without an answer."""
     last = Attempt.objects.filter(message=message).order_by("number").last()
     waited = now - (last.started_at if last else message.created_at)
-    if message.stream == Stream.PAGE and waited >= PAGE_RESENT_AFTER:
+    if message.stream in MAY_DOUBLE and waited >= PAGE_RESENT_AFTER:
         settling.resend(message, now=now)
     elif now >= message.expires_at:
         settling.never_known(message, now=now)
@@ -318,14 +348,15 @@ def _not_answered(message: Message, *, ask_at: datetime, now: datetime) -> None:
 def _silent(stream: str, *, now: datetime) -> list[Message]:
     """Texts that were accepted and never reported on: callbacks get lost."""
     rows = Message.objects.filter(stream=stream, state=State.ACCEPTED, due_at__lte=now)
-    return list(rows.select_related("sender").order_by("due_at")[:POLLED_AT_ONCE])
+    rows = rows.select_related("sender", "contact").order_by("due_at")
+    return list(rows[:POLLED_AT_ONCE])
 
 
 def _poll(message: Message, *, now: datetime) -> None:
     if not settling.postpone_poll(message, now=now):
         return
     try:
-        remote = gateway_for(message.sender).fetch(message.provider_sid or "")
+        remote = way_of(message).fetch(message.provider_sid or "")
     except GatewayError:
         remote = None
     settling.polled(message, remote, now=now)

@@ -22,6 +22,12 @@ def rehearsal_credentials() -> tuple[str, str]:
 
 def gateway_for(sender: Sender) -> Gateway:
     """The gateway of a sender; one of each kind for a process. Refused without an account."""
+    account_sid, auth_token, base_url = account_of(sender)
+    return _gateway(account_sid, auth_token, base_url, settings.TWILIO_TIMEOUT_SECONDS)
+
+
+def account_of(sender: Sender) -> tuple[str, str, str]:
+    """A sender's account, its token, and the address of the API. Refused without an account."""
     if sender.rehearsal:
         account_sid, auth_token = rehearsal_credentials()
         base_url = settings.REHEARSAL_API_BASE_URL
@@ -30,7 +36,7 @@ def gateway_for(sender: Sender) -> Gateway:
         base_url = settings.TWILIO_API_BASE_URL
     if not (account_sid and auth_token):
         raise Refused(None, CONFIGURATION.kind, CONFIGURATION.advice)
-    return _gateway(account_sid, auth_token, base_url, settings.TWILIO_TIMEOUT_SECONDS)
+    return account_sid, auth_token, base_url
 
 
 @lru_cache(maxsize=8)

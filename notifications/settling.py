@@ -16,9 +16,9 @@ from notifications.gateways.base import (
 )
 from notifications.gateways.errors import OPTED_OUT as OPTED_OUT_MEANING
 from notifications.gateways.errors import meaning
-from notifications.models import Attempt, DeliveryReport, Message
+from notifications.models import Attempt, Channel, DeliveryReport, Message
 from notifications.optouts import opt_out
-from notifications.signals import message_settled
+from notifications.signals import message_delayed, message_settled
 
 State = Message.State
 Outcome = Attempt.Outcome
@@ -31,6 +31,7 @@ UNCLEAR = "It could not be found out whether the text was sent: phone instead."
 # A page whose report was lost must not wait long for its next rung.
 FIRST_POLL = {
     Message.Stream.PAGE: timedelta(seconds=15),
+    Message.Stream.RELAY: timedelta(minutes=2),
     Message.Stream.TEXT: timedelta(minutes=2),
 }
 LONGEST_POLL = timedelta(minutes=30)
@@ -40,6 +41,7 @@ REPORTS_END = timedelta(minutes=10)
 FINAL = {
     "delivered": State.DELIVERED,
     "read": State.DELIVERED,
+    "relayed": State.RELAYED,
     "undelivered": State.UNDELIVERED,
     "failed": State.FAILED,
     "canceled": State.FAILED,
@@ -66,9 +68,13 @@ def fail(
     message.problem, message.advice, message.error_code = problem, advice, code
     message.settled_at = now
     message.save()
-    if problem == "opted_out":
-        opt_out(message.sender, message.to, source="provider", now=now)
+    _obey(message, now=now)
     _tell(message, now=now)
+
+
+def _obey(message: Message, *, now: datetime) -> None:
+    if message.problem == "opted_out" and message.channel == Channel.SMS:
+        opt_out(message.sender, message.to, source="provider", now=now)
 
 
 @transaction.atomic
@@ -88,6 +94,7 @@ def again(message: Message, error: GatewayError, *, due_at: datetime, now: datet
     _end_attempt(claimed, outcome, code=error.code, now=now)
     if _still_sending(claimed, message):
         _put_back(message, due_at=due_at, now=now)
+        _tell_delay(message, now=now)
 
 
 @transaction.atomic
@@ -98,6 +105,12 @@ def unclear(message: Message, error: GatewayError, *, ask_at: datetime, now: dat
     if _still_sending(claimed, message):
         message.lease_until = ask_at
         message.save(update_fields=["lease_until"])
+        _tell_delay(message, now=now)
+
+
+def _tell_delay(message: Message, *, now: datetime) -> None:
+    if message.state in Message.OPEN:
+        message_delayed.send(sender=Message, message=message, now=now)
 
 
 @transaction.atomic
@@ -150,6 +163,7 @@ def accepted(
     status: str,
     segments: int | None = None,
     error_code: int | None = None,
+    problem: str = "",
     outcome: str,
     now: datetime,
 ) -> None:
@@ -163,7 +177,7 @@ def accepted(
         message.possible_duplicate = True
     message.segments = segments or message.segments
     # Accepted it is, whatever new word the provider may have for it.
-    _move(message, status if status in RANK else "accepted", error_code, now=now)
+    _move(message, status if status in RANK else "accepted", error_code, problem, now=now)
 
 
 def _end_attempt(
@@ -179,15 +193,20 @@ def _still_sending(claimed: Message, message: Message) -> bool:
     return message.state == State.SENDING and message.attempts_made == claimed.attempts_made
 
 
-def _move(message: Message, status: str, code: int | None, *, now: datetime) -> None:
-    """Take a provider's status in, if it leads further. Saves, and tells of a new state."""
+def _move(
+    message: Message, status: str, code: int | None, problem: str = "", *, now: datetime
+) -> None:
+    """Take a provider's status in, if it leads further. Saves, and tells of a new state.
+
+    `problem` says why it did not arrive where no `code` does.
+    """
     before = message.state
     if RANK.get(status, 0) > RANK.get(message.provider_status, 0):
         message.provider_status = status
         message.state = FINAL.get(status, State.ACCEPTED)
         if message.state in Message.LOST:
             message.error_code = code
-            message.problem, message.advice = meaning(code)
+            message.problem, message.advice = (problem, "") if problem else tuple(meaning(code))
         else:
             message.error_code, message.problem, message.advice = None, "", ""
     if message.accepted_at is None:
@@ -198,8 +217,7 @@ def _move(message: Message, status: str, code: int | None, *, now: datetime) -> 
     elif message.settled_at is None:
         message.settled_at = now
     message.save()
-    if message.problem == "opted_out":
-        opt_out(message.sender, message.to, source="provider", now=now)
+    _obey(message, now=now)
     if message.state != before:
         _tell(message, now=now)
 
@@ -214,7 +232,7 @@ def settle(update: StatusUpdate, *, now: datetime) -> bool:
     message = _reported(update)
     DeliveryReport.objects.get_or_create(
         provider_sid=update.sid,
-        status=update.status[:20],
+        status=(update.said or update.status)[:20],
         error_code=update.error_code,
         defaults={"message": message, "received_at": now},
     )
@@ -223,7 +241,7 @@ def settle(update: StatusUpdate, *, now: datetime) -> bool:
     if message.provider_sid is None:
         message.provider_sid = update.sid
     if message.provider_sid == update.sid:
-        _move(message, update.status, update.error_code, now=now)
+        _move(message, update.status, update.error_code, update.problem, now=now)
     return True
 
 
@@ -263,7 +281,7 @@ def polled(message: Message, remote: RemoteMessage | None, *, now: datetime) -> 
     if message.state != State.ACCEPTED:
         return
     if remote is not None:
-        _move(message, remote.status, remote.error_code, now=now)
+        _move(message, remote.status, remote.error_code, remote.problem, now=now)
     if message.state == State.ACCEPTED and now >= message.expires_at + REPORTS_END:
         message.state = State.UNDELIVERED
         message.problem, message.advice = "no_report", NO_REPORT

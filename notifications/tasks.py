@@ -35,6 +35,12 @@ def sweep_pages() -> int:
 
 
 @shared_task
+def sweep_relays() -> int:
+    """Tell e-mail and other systems of the pages that they have not heard of."""
+    return _send_due(Message.Stream.RELAY)
+
+
+@shared_task
 def sweep_texts() -> int:
     """Send the texts to patients that are due; returns how much that was."""
     return _send_due(Message.Stream.TEXT)

@@ -69,6 +69,7 @@ class Clockwork:
                 inbox.sweep(now=self.now),
                 paging.sweep(now=self.now),
                 outbox.sweep("page", now=self.now),
+                outbox.sweep("relay", now=self.now),
                 branches.sweep(now=self.now),
                 checkins.sweep(now=self.now),
                 worklist.sweep(now=self.now),

@@ -26,6 +26,8 @@ RANK: Mapping[str, int] = MappingProxyType(
         "failed": 5,
         "undelivered": 5,
         "delivered": 6,
+        # Taken for good by a server that reports no further.
+        "relayed": 6,
         "read": 7,
     }
 )
@@ -33,7 +35,12 @@ RANK: Mapping[str, int] = MappingProxyType(
 
 @dataclass(frozen=True)
 class OutgoingText:
-    """A text to hand over. Numbers in E.164; either a number or a service sends it."""
+    """What to hand over. Numbers in E.164; either a number or a service sends it.
+
+    `id` is our own and the same for every attempt; `title` is for channels that have one;
+    `document` is the address that a call's words are fetched from, `at` the time in seconds
+    since 1970.
+    """
 
     to: str
     body: str
@@ -41,6 +48,10 @@ class OutgoingText:
     messaging_service_sid: str
     status_callback: str
     validity_seconds: int
+    id: str = ""
+    title: str = ""
+    document: str = ""
+    at: int = 0
 
 
 @dataclass(frozen=True)
@@ -54,7 +65,7 @@ class Accepted:
 
 @dataclass(frozen=True)
 class RemoteMessage:
-    """A text as the provider knows it."""
+    """A text or call as the provider knows it; `problem` as in StatusUpdate."""
 
     sid: str
     to: str
@@ -63,16 +74,23 @@ class RemoteMessage:
     status: str
     error_code: int | None
     date_created: datetime | None
+    problem: str = ""
 
 
 @dataclass(frozen=True)
 class StatusUpdate:
-    """A delivery report. `message_id` is our own id from the callback's address, or empty."""
+    """A delivery report. `message_id` is our own id from the callback's address, or empty.
+
+    `status` is one of RANK; `said` is the provider's own word where that is another, and
+    `problem` why it did not arrive where no error code says so ("busy", "voicemail").
+    """
 
     sid: str
     status: str
     error_code: int | None
     message_id: str
+    said: str = ""
+    problem: str = ""
 
 
 @dataclass(frozen=True)
@@ -122,17 +140,21 @@ class Ambiguous(GatewayError):
     """The provider was reached and did not say what became of the text."""
 
 
-class Gateway(Protocol):
-    """Every method may raise a GatewayError and nothing else."""
+class Way(Protocol):
+    """A way out. Every method may raise a GatewayError and nothing else."""
 
     def send(self, text: OutgoingText) -> Accepted:
-        """Hand a text over."""
+        """Hand a message over."""
 
     def find(self, *, to: str, body: str, since: datetime) -> list[RemoteMessage]:
-        """The texts with this recipient and body created at or after `since`, newest first."""
+        """Those with this recipient and body created at or after `since`, newest first."""
+
+    def fetch(self, sid: str) -> RemoteMessage | None:
+        """One by its id, or None when the provider has none of that id."""
+
+
+class Gateway(Way, Protocol):
+    """A way out that things come in by as well."""
 
     def received(self, *, to: str, since: datetime) -> list[InboundText]:
         """The texts that came in to a number of ours at or after `since`, newest first."""
-
-    def fetch(self, sid: str) -> RemoteMessage | None:
-        """A text by its id, or None when the provider has none of that id."""

@@ -1,4 +1,4 @@
-"""Twilio, through its own library over real HTTP. The only file that knows that library."""
+"""Texts through Twilio, by its own library over real HTTP."""
 
 import ssl
 from collections.abc import Iterator, Mapping
@@ -45,7 +45,7 @@ UNCLEAR = "Twilio did not answer; it is asked before the text is sent again."
 BUSY = "Twilio asks to slow down; sending goes on by itself."
 
 
-class _Session(requests.Session):
+class Session(requests.Session):
     """Requests without retries of its own, against another address where one is set.
 
     Whether a text is sent again is decided by the outbox alone.
@@ -80,7 +80,7 @@ class TwilioGateway:
         timeout_seconds: float = 10.0,
     ) -> None:
         http = TwilioHttpClient(timeout=timeout_seconds)
-        http.session = _Session(base_url)
+        http.session = Session(base_url)
         self._client = Client(account_sid, auth_token, http_client=http)
 
     def send(self, text: OutgoingText) -> Accepted:
@@ -89,7 +89,7 @@ class TwilioGateway:
             origin = {"messaging_service_sid": text.messaging_service_sid}
         else:
             origin = {"from_": text.from_number}
-        with _translated():
+        with translated():
             message = self._client.messages.create(
                 to=text.to,
                 body=text.body,
@@ -109,7 +109,7 @@ class TwilioGateway:
         # Without a date in the question: a text that still queues has no date sent, and the
         # filter would leave it out. Twilio's dates end at the second.
         since = since.replace(microsecond=0)
-        with _translated():
+        with translated():
             found = [
                 _remote(message) for message in self._client.messages.list(to=to, limit=50)
             ]
@@ -123,7 +123,7 @@ class TwilioGateway:
         ]
 
     def received(self, *, to: str, since: datetime) -> list[InboundText]:
-        with _translated():
+        with translated():
             listed = self._client.messages.stream(
                 to=to, date_sent_after=since, page_size=RECEIVED_AT_ONCE
             )
@@ -135,7 +135,7 @@ class TwilioGateway:
 
     def fetch(self, sid: str) -> RemoteMessage | None:
         try:
-            with _translated():
+            with translated():
                 return _remote(self._client.messages(sid).fetch())
         except Refused as refused:
             if refused.code == 20404:
@@ -170,7 +170,7 @@ def _received(message: Any) -> InboundText:
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def translated() -> Iterator[None]:
     """Turn what the library raises into what the outbox decides by.
 
     `from None`, because what the library raises quotes numbers, and tracebacks are logged.

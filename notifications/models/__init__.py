@@ -1,7 +1,14 @@
 """Addresses, messages and pages; nothing here knows a patient."""
 
+from notifications.models.contacts import (
+    ContactMethod,
+    Incident,
+    NotificationRule,
+    PageNote,
+)
 from notifications.models.messages import (
     Attempt,
+    Channel,
     DeliveryReport,
     Inbound,
     Message,
@@ -21,15 +28,20 @@ from notifications.models.oncall import (
 
 __all__ = [
     "Attempt",
+    "Channel",
+    "ContactMethod",
     "DeliveryReport",
     "Inbound",
+    "Incident",
     "Layer",
     "LayerMember",
     "Message",
+    "NotificationRule",
     "OptOut",
     "Override",
     "Page",
     "PageEvent",
+    "PageNote",
     "Responder",
     "Rung",
     "Sender",

@@ -20,18 +20,34 @@ class Sender(models.Model):
         return f"{self.name} {self.number}"
 
 
+class Channel(models.TextChoices):
+    """How a message reaches whoever it is for."""
+
+    SMS = "sms", "SMS"
+    VOICE = "voice", "phone call"
+    EMAIL = "email", "e-mail"
+    APPRISE = "apprise", "push or chat"
+    PAGERDUTY = "pagerduty", "PagerDuty"
+    WEBHOOK = "webhook", "webhook"
+    # A clinician's phone is called, and the patient behind it.
+    BRIDGE = "bridge", "call to the patient"
+
+
 class Message(models.Model):
-    """A text that is to be sent: the outbox. `key` makes writing it twice write it once."""
+    """What is to be sent: the outbox. `key` makes writing it twice write it once."""
 
     class Stream(models.TextChoices):
-        PAGE = "page"
-        TEXT = "text"
+        PAGE = "page", "pages by telephone"
+        RELAY = "relay", "pages by other ways"
+        TEXT = "text", "texts to patients"
 
     class State(models.TextChoices):
         CREATED = "created"
         SENDING = "sending"
         ACCEPTED = "accepted"
         DELIVERED = "delivered"
+        # Taken by a server that never reports whether a person saw it.
+        RELAYED = "relayed"
         UNDELIVERED = "undelivered"
         FAILED = "failed"
         CANCELLED = "cancelled"
@@ -41,8 +57,17 @@ class Message(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     sender = models.ForeignKey(Sender, on_delete=models.PROTECT)
-    stream = models.CharField(max_length=4, choices=Stream)
-    to = models.CharField(max_length=32)
+    stream = models.CharField(max_length=5, choices=Stream)
+    # The database's own defaults, for processes of the release before.
+    channel = models.CharField(
+        max_length=9, choices=Channel, default=Channel.SMS, db_default=Channel.SMS
+    )
+    # Holds the secrets that sending takes, so that no message has to.
+    contact = models.ForeignKey(
+        "notifications.ContactMethod", null=True, blank=True, on_delete=models.PROTECT
+    )
+    to = models.CharField(max_length=254)
+    title = models.CharField(max_length=120, blank=True, db_default="")
     body = models.TextField()
     key = models.CharField(max_length=200, unique=True)
     # Whose message it is, as its owner names it ("episode:...", "page:..."): for cancelling.
@@ -76,7 +101,7 @@ class Message(models.Model):
                 name="sending_has_a_lease",
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=("accepted", "delivered"))
+                condition=~Q(state__in=("accepted", "delivered", "relayed"))
                 | Q(provider_sid__isnull=False),
                 name="accepted_has_a_provider_sid",
             ),

@@ -39,6 +39,12 @@ class Responder(models.Model):
     name = models.CharField(max_length=120)
     phone = models.CharField(max_length=16, help_text="In E.164.")
     lead = models.BooleanField(default=False, help_text="The clinic's lead: on the last rung.")
+    pagerduty_user = models.CharField(
+        max_length=20,
+        blank=True,
+        db_default="",
+        help_text="The person's id at PagerDuty, so that an acknowledgement there counts here.",
+    )
     active = models.BooleanField(default=True)
 
     class Meta:
@@ -126,6 +132,9 @@ class Rung(models.Model):
     target = models.CharField(max_length=9, choices=Target)
     layer = models.ForeignKey(Layer, null=True, blank=True, on_delete=models.PROTECT)
     responder = models.ForeignKey(Responder, null=True, blank=True, on_delete=models.PROTECT)
+    people = models.ManyToManyField(
+        Responder, blank=True, related_name="+", help_text="Who stands there besides."
+    )
     # Seconds until the next rung.
     emergency_delay = models.PositiveIntegerField(default=5 * 60)
     urgent_delay = models.PositiveIntegerField(default=15 * 60)
@@ -183,6 +192,8 @@ class Page(models.Model):
     rung = models.PositiveSmallIntegerField(default=0)
     # Wide: the last rung repeats for as long as nobody acknowledges, be it for months.
     climbs = models.PositiveIntegerField(default=0)
+    # How often it opened again after somebody had it.
+    turn = models.PositiveIntegerField(default=0, db_default=0)
     opened_at = models.DateTimeField()
     # Open: the next rung. Acknowledged: when the outcome is due.
     due_at = models.DateTimeField(null=True, blank=True)
@@ -248,12 +259,19 @@ class PageEvent(models.Model):
         OPENED = "opened"
         RAISED = "raised", "raised again"
         PAGED = "paged"
+        PLANNED = "planned", "to be paged next"
         EMPTY_RUNG = "empty_rung", "nobody on this rung"
         ACCEPTED = "accepted", "accepted by the network"
         DELIVERED = "delivered"
         LOST = "lost", "not delivered"
+        HURRIED = "hurried", "the next way at once"
         CLIMBED = "climbed"
         ACKNOWLEDGED = "acknowledged"
+        PASSED_ON = "passed_on", "passed on"
+        ADDED = "added", "called in"
+        NOTED = "noted", "wrote a note"
+        BRIDGED = "bridged", "calls the patient"
+        PATIENT_CALL = "patient_call", "call to the patient"
         OUTCOME_OVERDUE = "outcome_overdue", "no outcome in time"
         CLOSED = "closed"
 

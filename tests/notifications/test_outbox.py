@@ -10,7 +10,7 @@ from django.db import connection, connections
 from pytest_django.fixtures import Settings
 
 from monitor.engines import free_port
-from notifications import optouts, outbox, senders, settling, signals
+from notifications import optouts, outbox, senders, settling, signals, ways
 from notifications.gateways.base import NotSent, StatusUpdate
 from notifications.models import DeliveryReport, Message, OptOut
 from notifications.simulator import Kind
@@ -88,7 +88,7 @@ def test_no_transaction_is_open_while_the_provider_is_called(
         open_then.append(connection.in_atomic_block)
         return real(sender)
 
-    monkeypatch.setattr(outbox, "gateway_for", watched)
+    monkeypatch.setattr(ways, "gateway_for", watched)
     outbox.deliver(message.pk, now=post.now)
     assert open_then == [False]
 
@@ -274,7 +274,7 @@ def test_a_process_that_dies_while_sending_neither_loses_nor_doubles_the_text(
             raise Killed
 
     with monkeypatch.context() as patch, pytest.raises(Killed):
-        patch.setattr(outbox, "gateway_for", Dying)
+        patch.setattr(ways, "gateway_for", Dying)
         outbox.deliver(message.pk, now=post.now)
     assert fresh(message).state == State.SENDING
     post.sweep(stream)

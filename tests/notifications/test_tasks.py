@@ -24,6 +24,7 @@ def test_every_routed_and_scheduled_task_is_there() -> None:
             "send_page_text",
             "send_text",
             "sweep_pages",
+            "sweep_relays",
             "sweep_texts",
             "fetch_lost_texts",
         )

@@ -8,7 +8,7 @@ from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 
 from notifications.gateways.base import Accepted, OutgoingText
-from notifications.gateways.twilio import TwilioGateway, _Session
+from notifications.gateways.twilio import Session, TwilioGateway
 from notifications.simulator import Simulator
 
 ACCOUNT = "AC" + "5" * 32
@@ -82,5 +82,5 @@ def twilio_client(simulator: Simulator, token: str = TOKEN) -> Any:
     """Twilio's own library, with nothing of ours but the address."""
     library: Any = Client
     http = TwilioHttpClient(timeout=2)
-    http.session = _Session(simulator.base_url)
+    http.session = Session(simulator.base_url)
     return library(ACCOUNT, token, http_client=http)
