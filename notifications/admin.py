@@ -5,8 +5,11 @@ from django.db.models import Model
 from django.http import HttpRequest
 
 from notifications.models import (
+    ContactMethod,
+    Incident,
     Layer,
     LayerMember,
+    NotificationRule,
     Override,
     Page,
     PageEvent,
@@ -51,11 +54,40 @@ class TeamAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     inlines = (RungInline,)
 
 
+class ContactInline(admin.TabularInline):  # type: ignore[type-arg]
+    model = ContactMethod
+    fields = ("channel", "address", "label", "active")
+    exclude = ("team", "secret")
+    extra = 0
+
+
 @admin.register(Responder)
 class ResponderAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ("name", "team", "phone", "lead", "active")
     list_filter = ("team", "active")
     autocomplete_fields = ("user",)
+    inlines = (ContactInline,)
+
+
+class RuleInline(admin.TabularInline):  # type: ignore[type-arg]
+    model = NotificationRule
+    extra = 0
+
+
+@admin.register(ContactMethod)
+class ContactMethodAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Personal ways and their rules; and those of a team's other systems."""
+
+    list_display = ("__str__", "responder", "team", "channel", "active", "verified_at")
+    list_filter = ("channel", "active")
+    inlines = (RuleInline,)
+
+
+@admin.register(Incident)
+class IncidentAdmin(ReadOnly):
+    list_display = ("last_at", "team", "kind", "responder", "detail", "times", "closed_at")
+    list_filter = ("team", "kind")
+    list_select_related = ("team", "responder")
 
 
 @admin.register(Layer)

@@ -5,12 +5,14 @@ from functools import wraps
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from notifications import inbox, senders, settling
-from notifications.gateways import twilio
+from notifications.gateways import twilio, twilio_voice
+from notifications.oncall import bridge, elsewhere, voice
 
 EMPTY = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 
@@ -46,8 +48,9 @@ def _plain(words: str, *, status: int) -> HttpResponse:
 def _form(request: HttpRequest) -> dict[str, str]:
     """The form without NULs, which PostgreSQL can't store. ValueError on an endless id."""
     form = {name: value.replace("\x00", "") for name, value in request.POST.dict().items()}
-    if len(form.get("MessageSid", "")) > LONGEST_SID:
-        raise ValueError("The MessageSid is too long.")
+    for name in ("MessageSid", "CallSid"):
+        if len(form.get(name, "")) > LONGEST_SID:
+            raise ValueError(f"The {name} is too long.")
     return form
 
 
@@ -77,3 +80,116 @@ def status(request: HttpRequest) -> HttpResponse:
         return _plain(str(error), status=400)
     settling.settle(update, now=timezone.now())
     return HttpResponse(status=204)
+
+
+@signed
+def call(request: HttpRequest) -> HttpResponse:
+    """Somebody, or something, has picked up a page's call: what it says."""
+    form, message_id = _form(request), request.GET.get("m", "")
+    update = twilio_voice.parse_call(form, message_id=message_id)
+    if update.problem:
+        # A voice box: the next way goes ahead while this one is still being talked to, in
+        # case it was a human after all.
+        settling.settle(update, now=timezone.now())
+    return _twiml(
+        voice.document(
+            message_id, called=form.get("To", ""), key_at=_at("call-key", message_id)
+        )
+    )
+
+
+@signed
+def call_key(request: HttpRequest) -> HttpResponse:
+    """A key was pressed on a page's call."""
+    form, message_id = _form(request), request.GET.get("m", "")
+    return _twiml(
+        voice.press(
+            message_id,
+            sid=form.get("CallSid", ""),
+            called=form.get("To", ""),
+            digits=form.get("Digits", ""),
+            key_at=_at("call-key", message_id),
+            now=timezone.now(),
+        )
+    )
+
+
+@signed
+def call_status(request: HttpRequest) -> HttpResponse:
+    """The network reports on a call of ours."""
+    try:
+        update = twilio_voice.parse_call(_form(request), message_id=request.GET.get("m", ""))
+    except ValueError as error:
+        return _plain(str(error), status=400)
+    settling.settle(update, now=timezone.now())
+    return HttpResponse(status=204)
+
+
+@signed
+def bridge_call(request: HttpRequest) -> HttpResponse:
+    """A clinician's phone is picked up, to be connected with the patient."""
+    form, message_id = _form(request), request.GET.get("m", "")
+    return _twiml(
+        bridge.document(
+            message_id, called=form.get("To", ""), key_at=_at("bridge-key", message_id)
+        )
+    )
+
+
+@signed
+def bridge_key(request: HttpRequest) -> HttpResponse:
+    """The clinician has pressed a key."""
+    form, message_id = _form(request), request.GET.get("m", "")
+    return _twiml(
+        bridge.connect(
+            message_id,
+            sid=form.get("CallSid", ""),
+            called=form.get("To", ""),
+            digits=form.get("Digits", ""),
+            key_at=_at("bridge-key", message_id),
+            done_at=_at("bridge-done", message_id),
+            now=timezone.now(),
+        )
+    )
+
+
+@signed
+def bridge_done(request: HttpRequest) -> HttpResponse:
+    """The patient's part of the call is over."""
+    form, message_id = _form(request), request.GET.get("m", "")
+    return _twiml(
+        bridge.ended(
+            message_id,
+            called=form.get("To", ""),
+            said=form.get("DialCallStatus", ""),
+            seconds=form.get("DialCallDuration", ""),
+            now=timezone.now(),
+        )
+    )
+
+
+@csrf_exempt
+@require_POST
+def pagerduty(request: HttpRequest) -> HttpResponse:
+    """PagerDuty says what became of an incident there. 403 unless it signed it."""
+    signature = request.headers.get("X-PagerDuty-Signature", "")
+    contacts = elsewhere.signers(request.body, signature)
+    if not contacts:
+        return _plain("The signature does not fit.", status=403)
+    try:
+        event = elsewhere.parse(request.body)
+    except ValueError as error:
+        return _plain(str(error), status=400)
+    for contact in contacts:
+        elsewhere.take(event, contact, now=timezone.now())
+    return HttpResponse(status=204)
+
+
+def _at(name: str, message_id: str) -> str:
+    return f"{reverse(name)}?m={message_id}"
+
+
+def _twiml(document: str | None) -> HttpResponse:
+    if document is None:
+        return _plain("There is no such call.", status=404)
+    return HttpResponse(document, content_type="text/xml; charset=utf-8")

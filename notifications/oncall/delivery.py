@@ -1,4 +1,6 @@
-"""What became of a page's texts: noted in its timeline, and a rung that is lost climbs."""
+"""What became of a page's calls: noted in its timeline, and whatever fails is followed by the
+next way to the same person, and by the next rung where no way is left.
+"""
 
 from datetime import datetime
 from typing import Any
@@ -7,70 +9,138 @@ from django.db import transaction
 from django.dispatch import receiver
 
 from notifications import signals
-from notifications.models import Message, Page, PageEvent, Responder
-from notifications.oncall import calls, escalation, paging
+from notifications.models import Channel, Incident, Message, Page, PageEvent, Responder
+from notifications.oncall import calls, escalation, incidents, paging
 
 _KINDS = {
     Message.State.ACCEPTED: PageEvent.Kind.ACCEPTED,
+    Message.State.RELAYED: PageEvent.Kind.ACCEPTED,
     Message.State.DELIVERED: PageEvent.Kind.DELIVERED,
     Message.State.UNDELIVERED: PageEvent.Kind.LOST,
     Message.State.FAILED: PageEvent.Kind.LOST,
 }
+# Who is not reached by these calls any more.
+_GONE = (PageEvent.Kind.LOST, PageEvent.Kind.PASSED_ON)
 
 
 @receiver(signals.message_settled, dispatch_uid="notifications.oncall.delivery")
 def note(sender: Any, *, message: Message, now: datetime, **_: Any) -> None:
     """Note an accepted, delivered or lost call, once; see `lose` for the lost ones.
 
-    Runs inside the transaction that settles the message. Texts that are no call of a page
-    (other streams, news of a page, replies) are left alone.
+    Runs inside the transaction that settles the message. What is no call of a page (texts to
+    patients, news of a page, replies) is left alone, but for a system that was not told.
     """
     kind = _KINDS.get(Message.State(message.state))
-    if kind is None or message.stream != Message.Stream.PAGE:
+    if kind is None or message.stream == Message.Stream.TEXT:
         return
-    call = PageEvent.objects.filter(message=message, kind=PageEvent.Kind.PAGED).first()
+    call = _call_of(message)
     if call is None:
-        return
-    if kind is PageEvent.Kind.LOST:
+        if kind is PageEvent.Kind.LOST and ":relay:" in message.ref:
+            _not_told(message, now=now)
+    elif kind is PageEvent.Kind.LOST:
         lose(call, detail=message.problem, now=now)
     elif not PageEvent.objects.filter(message=message, kind=kind).exists():
         calls.record(call.page, kind, now=now, responder=call.responder, message=message)
 
 
-def stopped(responder: Responder, *, now: datetime) -> None:
-    """A responder's phone takes no more texts: the present rungs' calls to it are lost."""
+@receiver(signals.message_delayed, dispatch_uid="notifications.oncall.delivery.delayed")
+def delayed(sender: Any, *, message: Message, now: datetime, **_: Any) -> None:
+    """A call could not be made and is tried again: its person's next way does not wait."""
+    call = _call_of(message)
+    if call is None or call.responder is None:
+        return
+    page = paging.lock(call.page)
+    incidents.note(
+        Incident.Kind.CHANNEL,
+        team=page.team,
+        responder=call.responder,
+        detail=f"{message.channel}: not sent at once",
+        page=page,
+        message=message,
+        now=now,
+    )
+    if page.state == Page.State.OPEN:
+        calls.hurry(page, call.responder, now=now)
+
+
+def _call_of(message: Message) -> PageEvent | None:
+    return PageEvent.objects.filter(message=message, kind__in=calls.CALLS).first()
+
+
+def _not_told(message: Message, *, now: datetime) -> None:
+    incidents.note(
+        Incident.Kind.RELAY,
+        team=Page.objects.get(pk=message.ref.split(":")[1]).team,
+        detail=f"{message.contact}: {message.problem}",
+        message=message,
+        now=now,
+    )
+
+
+def stopped(responder: Responder, *, address: str, now: datetime) -> None:
+    """A responder's phone takes no more texts: the open pages' texts to it are lost."""
+    incidents.note(
+        Incident.Kind.STOPPED,
+        team=responder.team,
+        responder=responder,
+        detail="opted out of texts",
+        now=now,
+    )
     pages = Page.objects.filter(team=responder.team_id, state=Page.State.OPEN).order_by("pk")
     for page in pages:
-        for call in calls.present(page).filter(responder=responder):
+        texts = calls.present(page).filter(
+            responder=responder, message__channel=Channel.SMS, message__to=address
+        )
+        for call in texts:
             lose(call, detail="opted out", now=now)
 
 
 def lose(call: PageEvent, *, detail: str, now: datetime) -> None:
-    """Note a lost call, once; when all calls of the present rung are lost, the next is due.
+    """Note a lost call, once: the person's next way is due, or the next rung if none is left.
 
     The next rung is due now; the last one, shortly (escalation.after_lost). Calls of
     earlier rungs, and of a page that somebody has, change nothing but the timeline.
     """
     with transaction.atomic():
-        # The text first and the page second, in the order of whoever settles a text.
-        Message.objects.select_for_update(of=("self",)).get(pageevent=call)
+        # The message first and the page second, in the order of whoever settles a message.
+        message = Message.objects.select_for_update(of=("self",)).get(pageevent=call)
         page = paging.lock(call.page)
-        lost = PageEvent.objects.filter(page=page, kind=PageEvent.Kind.LOST)
-        if lost.filter(message=call.message).exists():
+        if PageEvent.objects.filter(
+            page=page, kind=PageEvent.Kind.LOST, message=message
+        ).exists():
             return
         calls.record(
             page,
             PageEvent.Kind.LOST,
             now=now,
             responder=call.responder,
-            message=call.message,
+            message=message,
             detail=detail,
         )
-        present = calls.present(page)
-        left = present.exclude(message__in=lost.values("message"))
-        if page.state != Page.State.OPEN or call not in present or left.exists():
-            return
-        page.due_at = escalation.after_lost(
-            paging.standing(page), paging.policy_of(page), now=now
+        incidents.note(
+            Incident.Kind.CHANNEL,
+            team=page.team,
+            responder=call.responder,
+            detail=f"{message.channel}: {detail}",
+            page=page,
+            message=message,
+            now=now,
         )
-        page.save(update_fields=["due_at"])
+        if page.state != Page.State.OPEN:
+            return
+        if call.responder is not None:
+            calls.hurry(page, call.responder, now=now)
+        if calls.present(page).filter(pk=call.pk).exists():
+            next_rung_if_all_are_gone(page, now=now)
+
+
+def next_rung_if_all_are_gone(page: Page, *, now: datetime) -> None:
+    """Make the next rung due where nobody is left to be reached on the present one.
+
+    `page` is open and locked.
+    """
+    gone = PageEvent.objects.filter(page=page, kind__in=_GONE, message__isnull=False)
+    if calls.present(page).exclude(message__in=gone.values("message")).exists():
+        return
+    page.due_at = escalation.after_lost(paging.standing(page), paging.policy_of(page), now=now)
+    page.save(update_fields=["due_at"])

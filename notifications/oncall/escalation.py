@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-VERSION = 1
+VERSION = 2
 
 # All texts of the last rung were lost. There is nobody left to climb to, and trying again
 # at once would only hammer the fault that lost them.
@@ -30,13 +30,15 @@ class Target(StrEnum):
 class Rung:
     """One step: whom it pages, and how many seconds it waits before the next.
 
-    `of` is the id of the layer or of the responder; None for everyone.
+    `of` is the id of the layer or of the responder; None for everyone. `also` are ids of
+    people who stand there besides.
     """
 
     target: Target
     of: int | None
     emergency_delay: int
     urgent_delay: int
+    also: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         if (self.of is None) != (self.target is Target.EVERYONE):
@@ -80,7 +82,8 @@ class Policy:
     def from_json(cls, data: Mapping[str, Any]) -> "Policy":
         """Read what `to_json` wrote; ValueError where it is not that."""
         try:
-            if data["version"] != VERSION:
+            # The first version had one person a rung; pages opened by it are still about.
+            if data["version"] not in (1, VERSION):
                 raise ValueError(f"a policy of version {data['version']!r} is unknown")
             rungs = tuple(
                 Rung(
@@ -88,6 +91,7 @@ class Policy:
                     rung["of"],
                     rung["emergency_delay"],
                     rung["urgent_delay"],
+                    tuple(rung.get("also", ())),
                 )
                 for rung in data["rungs"]
             )
@@ -156,6 +160,16 @@ def again(standing: Standing, policy: Policy, who: Who, *, now: datetime) -> Ste
     if standing.due_at is None or standing.due_at >= step.due_at:
         return step
     return Step(step.rung, step.people, step.empty, standing.due_at)
+
+
+def handed_to(person: int, standing: Standing, policy: Policy, *, now: datetime) -> Step:
+    """The step of a page that is handed to one person, in place of a rung's people.
+
+    It stays on its present rung, and climbs to the
+    next when that person is silent for the rung's time.
+    """
+    at = min(standing.rung, policy.last)
+    return Step(at, (person,), (), now + policy.rungs[at].delay(standing.level))
 
 
 def after_lost(standing: Standing, policy: Policy, *, now: datetime) -> datetime | None:

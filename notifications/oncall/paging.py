@@ -1,4 +1,4 @@
-"""Pages: opened, raised again, acknowledged, closed.
+"""Pages: opened, raised again, acknowledged, closed. `handing_on` has what else may be done.
 
 Every change of a page is made under the lock of its row and writes its events and texts in
 the same transaction. The lock is FOR NO KEY UPDATE, so that a delivery report may write its
@@ -14,7 +14,15 @@ from uuid import UUID
 from django.db import transaction
 
 from notifications.models import Page, PageEvent, Responder, Sender, Team
-from notifications.oncall import calls, codes, directory, escalation, signals, texts
+from notifications.oncall import (
+    calls,
+    codes,
+    escalation,
+    policies,
+    relays,
+    signals,
+    texts,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -30,6 +38,9 @@ class Done(StrEnum):
     CLOSED = "closed"
     # It had been closed before.
     TOO_LATE = "too_late"
+    # Nothing was done: a false alarm needs a reason.
+    NEEDS_REASON = "needs_reason"
+    PASSED_ON = "passed_on"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +63,8 @@ def open_page(team: Team, *, level: str, now: datetime, detail: str = "") -> Pag
     with transaction.atomic():
         # Teams may share a number: a code means one page to whoever replies to it.
         Sender.objects.select_for_update(no_key=True).get(pk=team.sender_id)
-        policy = directory.policy(team)
-        step = escalation.first(policy, level, directory.finder(team, at=now), now=now)
+        policy = policies.policy(team)
+        step = escalation.first(policy, level, policies.finder(team, at=now), now=now)
         page = Page.objects.create(
             team=team,
             reference=_free_reference(),
@@ -66,6 +77,7 @@ def open_page(team: Team, *, level: str, now: datetime, detail: str = "") -> Pag
         )
         calls.record(page, PageEvent.Kind.OPENED, now=now, detail=detail)
         calls.call(page, step, now=now)
+        relays.tell(page, relays.OPENED, now=now)
     return page
 
 
@@ -83,10 +95,10 @@ def raise_again(page: Page, *, level: str, now: datetime) -> Page | None:
         page.level = max(Page.Level(page.level), Page.Level(level), key=_RANK.__getitem__)
         had_it = page.acknowledged_by
         policy = policy_of(page)
-        who = directory.finder(page.team, at=now)
+        who = policies.finder(page.team, at=now)
         step = escalation.again(standing(page), policy, who, now=now)
         calls.record(page, PageEvent.Kind.RAISED, now=now, detail=page.level)
-        take_step(page, step, now=now, also=had_it)
+        take_step(page, step, now=now, also=had_it, event=relays.RAISED)
     return page
 
 
@@ -97,15 +109,16 @@ def acknowledge(page: Page, responder: Responder, *, via: str, now: datetime) ->
     and the others hear who. Those who were called learn it by SMS. ValueError where the
     responder is not an active one of the page's team: nobody acknowledges nobody.
     """
-    _must_be_of_the_team(page, responder)
+    must_be_of_the_team(page, responder)
     with transaction.atomic():
         page = lock(page)
-        if (settled := _settled(page)) is not None:
-            return settled
+        if (done := settled(page)) is not None:
+            return done
         _take(page, responder, via=via, now=now)
         news = texts.taken_by(reference=page.reference, name=responder.name)
         others = [person for person in calls.paged(page) if person != responder]
         calls.tell(others, news, page=page, now=now)
+        relays.tell(page, relays.ACKNOWLEDGED, now=now)
     return Result(Done.TAKEN, page, responder)
 
 
@@ -125,15 +138,18 @@ def close(
     are told. An outcome of "not_reached" ends the page as any other does, for the on-call
     team has done what it can; that the patient must still be reached is not this package's
     to know. Whoever listens to `page_closed` opens a piece of work with an owner and a
-    deadline for it. `note` is kept and never sent. ValueError as for `acknowledge`, and for
-    an unknown outcome.
+    deadline for it. `note` is kept and never sent; a false alarm needs one, because a rule
+    that cries wolf is put right by the reasons. ValueError as for `acknowledge`, and for an
+    unknown outcome.
     """
-    _must_be_of_the_team(page, responder)
+    must_be_of_the_team(page, responder)
     outcome = Page.Outcome(outcome)
     with transaction.atomic():
         page = lock(page)
         if page.state == Page.State.CLOSED:
             return _too_late(page)
+        if outcome == Page.Outcome.FALSE_ALARM and not note.strip():
+            return Result(Done.NEEDS_REASON, page, responder)
         others = [page.acknowledged_by]
         if page.state == Page.State.OPEN:
             _take(page, responder, via=via, now=now)
@@ -149,6 +165,7 @@ def close(
         news = texts.closed_by(reference=page.reference, name=responder.name)
         told = [person for person in others if person is not None and person != responder]
         calls.tell(told, news, page=page, now=now)
+        relays.tell(page, relays.CLOSED, now=now)
         signals.page_closed.send(Page, page=page, now=now)
     return Result(Done.CLOSED, page, responder)
 
@@ -191,7 +208,7 @@ def climb_due(page_id: UUID, *, now: datetime) -> bool:
         if had_it is not None:
             kind = PageEvent.Kind.OUTCOME_OVERDUE
             calls.record(page, kind, now=now, responder=had_it)
-        who = directory.finder(page.team, at=now)
+        who = policies.finder(page.team, at=now)
         step = escalation.climb(standing(page), policy_of(page), who, now=now)
         calls.record(page, PageEvent.Kind.CLIMBED, now=now, detail=f"rung {step.rung + 1}")
         take_step(page, step, now=now, also=had_it)
@@ -217,19 +234,31 @@ def policy_of(page: Page) -> escalation.Policy:
     try:
         return escalation.Policy.from_json(page.policy)
     except ValueError:
-        return directory.policy(page.team)
+        return policies.policy(page.team)
 
 
 def take_step(
-    page: Page, step: escalation.Step, *, now: datetime, also: Responder | None = None
+    page: Page,
+    step: escalation.Step,
+    *,
+    now: datetime,
+    also: Responder | None = None,
+    event: str = relays.CLIMBED,
 ) -> None:
-    """Put a locked page onto a step, open, and call its people; `also` is reminded."""
+    """Put a locked page onto a step, open, and call its people; `also` is reminded.
+
+    The team's systems hear of `event`, or that the page is open again where it was not.
+    """
+    if page.state == Page.State.ACKNOWLEDGED:
+        page.turn += 1
+        event = relays.REOPENED
     page.state = Page.State.OPEN
     page.acknowledged_by = page.acknowledged_at = None
     page.rung, page.due_at = step.rung, step.due_at
     page.climbs += 1
     page.save()
     calls.call(page, step, now=now, remind=also)
+    relays.tell(page, event, now=now)
 
 
 def _take(page: Page, responder: Responder, *, via: str, now: datetime) -> None:
@@ -242,7 +271,8 @@ def _take(page: Page, responder: Responder, *, via: str, now: datetime) -> None:
     signals.page_acknowledged.send(Page, page=page, responder=responder, now=now)
 
 
-def _settled(page: Page) -> Result | None:
+def settled(page: Page) -> Result | None:
+    """What whoever comes second is told of a locked page; None where nobody has it."""
     if page.state == Page.State.CLOSED:
         return _too_late(page)
     if page.acknowledged_by is not None:
@@ -256,7 +286,8 @@ def _too_late(page: Page) -> Result:
     return Result(Done.TOO_LATE, page, page.closed_by)
 
 
-def _must_be_of_the_team(page: Page, responder: Responder) -> None:
+def must_be_of_the_team(page: Page, responder: Responder) -> None:
+    """ValueError where the responder is not an active one of the page's team."""
     if not responder.active or responder.team_id != page.team_id:
         raise ValueError("only an active responder of the page's team has it")
 

@@ -13,8 +13,8 @@ from datetime import datetime, timedelta
 from django.db.models import Max, Q
 
 from notifications import outbox
-from notifications.models import Inbound, Message, Page, PageEvent, Responder
-from notifications.oncall import codes, delivery, paging, texts
+from notifications.models import Channel, Inbound, Message, Page, PageEvent, Responder
+from notifications.oncall import calls, codes, delivery, paging, texts
 from notifications.oncall.paging import Done
 
 # How long a closed page's code still means that page.
@@ -48,16 +48,16 @@ class _Writer:
 def take(inbound: Inbound, *, now: datetime) -> bool:
     """Act on a responder's reply to a page; False where the text is not one.
 
-    The writer is the active responder with the text's phone, of a team that pages from the
-    number that received it. A keyword is never taken: carriers act on those. STOP loses
-    the writer's calls, so that the page moves on. Belongs into the transaction that
-    handles the text.
+    The writer is the active responder with the text's phone, or with a contact of that
+    number, of a team that pages from the number that received it. A keyword is never taken:
+    carriers act on those. STOP loses the writer's texts, so that the page moves on. Belongs
+    into the transaction that handles the text.
     """
     people = _people(inbound)
     if not people or inbound.keyword:
         if inbound.keyword == Inbound.Keyword.STOP:
             for responder in people.values():
-                delivery.stopped(responder, now=now)
+                delivery.stopped(responder, address=inbound.from_number, now=now)
         return False
     writer = _Writer(inbound, people, tuple(_called(people.values())))
     said = codes.parse(inbound.body)
@@ -76,15 +76,20 @@ def take(inbound: Inbound, *, now: datetime) -> bool:
 
 def _people(inbound: Inbound) -> dict[int, Responder]:
     """The writer in each team that pages from this number, by the team's id."""
-    found = Responder.objects.filter(
-        team__sender=inbound.sender_id, phone=inbound.from_number, active=True
+    team = Responder.objects.filter(team__sender=inbound.sender_id, active=True)
+    theirs = team.filter(
+        contacts__channel=Channel.SMS,
+        contacts__address=inbound.from_number,
+        contacts__active=True,
     )
+    # The phone in somebody's record counts for more than a contact of somebody else's.
+    found = [*theirs, *team.filter(phone=inbound.from_number)]
     return {responder.team_id: responder for responder in found}
 
 
 def _called(people: Iterable[Responder]) -> Iterable[Page]:
-    calls = PageEvent.objects.filter(kind=PageEvent.Kind.PAGED, responder__in=list(people))
-    concerned = Q(pk__in=calls.values("page")) | Q(acknowledged_by__in=list(people))
+    made = PageEvent.objects.filter(kind__in=calls.CALLS, responder__in=list(people))
+    concerned = Q(pk__in=made.values("page")) | Q(acknowledged_by__in=list(people))
     return (
         Page.objects.filter(concerned)
         .exclude(state=Page.State.CLOSED)
@@ -111,11 +116,11 @@ def _by_code(code: int, writer: _Writer, *, now: datetime) -> Page | None:
     unclosed = pages.exclude(state=Page.State.CLOSED).first()
     if unclosed is not None:
         return unclosed
-    calls = PageEvent.objects.filter(
-        kind=PageEvent.Kind.PAGED, responder__in=list(writer.people.values())
+    made = PageEvent.objects.filter(
+        kind__in=calls.CALLS, responder__in=list(writer.people.values())
     )
     return (
-        pages.filter(pk__in=calls.values("page"), closed_at__gt=now - _REMEMBERED)
+        pages.filter(pk__in=made.values("page"), closed_at__gt=now - _REMEMBERED)
         .order_by("-closed_at")
         .first()
     )
@@ -139,6 +144,8 @@ def _words(result: paging.Result, responder: Responder, *, now: datetime) -> str
     page, name = result.page, result.by.name
     if result.done is Done.CLOSED:
         return texts.closed(reference=page.reference, outcome=page.outcome)
+    if result.done is Done.NEEDS_REASON:
+        return texts.needs_reason(reference=page.reference, code=page.code)
     if result.done is Done.TOO_LATE:
         return texts.closed_by(reference=page.reference, name=name)
     if result.by != responder or page.due_at is None:
@@ -167,7 +174,7 @@ def _answer(
     outbox.put(
         sender=responder.team.sender,
         stream=Message.Stream.PAGE,
-        to=responder.phone,
+        to=writer.inbound.from_number,
         body=body,
         key=f"reply:{writer.inbound.pk}",
         ref=ref,

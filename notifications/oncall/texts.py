@@ -15,20 +15,27 @@ _NAME_LENGTH = 40
 _LISTED = 3
 
 
-def page(*, level: str, reference: str, code: int, climb: int, base_url: str) -> str:
-    """The page itself. `climb` counts from 0; from 1 on the text says how often it called."""
+def title(*, level: str, reference: str) -> str:
+    """What an e-mail or a notification is headed with."""
+    return f"Spinewatch {level.upper()} ref {reference}"
+
+
+def page(*, level: str, reference: str, code: int | None, climb: int, base_url: str) -> str:
+    """The page itself. `climb` counts from 0; from 1 on the text says how often it called.
+
+    Without a `code`, where no reply is read, it is taken by the link alone.
+    """
     nth = f" (call {climb + 1})" if climb else ""
-    return (
-        f"Spinewatch {level.upper()} ref {reference}{nth}. "
-        f"Reply {code} to take it. {base_url}/p/{reference}"
-    )
+    how = "Open to take it:" if code is None else f"Reply {code} to take it."
+    return f"Spinewatch {level.upper()} ref {reference}{nth}. {how} {base_url}/p/{reference}"
 
 
-def overdue(*, level: str, reference: str, code: int, climb: int, base_url: str) -> str:
+def overdue(*, level: str, reference: str, code: int | None, climb: int, base_url: str) -> str:
     """To the one who took a page and has not said what became of it."""
+    how = "Open to keep it:" if code is None else f"Reply {code} to keep it."
     return (
         f"Spinewatch {level.upper()} ref {reference} (call {climb + 1}): no outcome yet. "
-        f"Reply {code} to keep it. {base_url}/p/{reference}"
+        f"{how} {base_url}/p/{reference}"
     )
 
 
@@ -43,6 +50,11 @@ def taken(*, level: str, reference: str, code: int, within: timedelta) -> str:
 def taken_by(*, reference: str, name: str) -> str:
     """To the others who were paged, and to whoever comes second."""
     return f"{_short(name)} has {reference}."
+
+
+def needs_reason(*, reference: str, code: int) -> str:
+    """To the one who calls a page a false alarm and does not say why."""
+    return f"{reference} is still yours. Why is it a false alarm? Reply {code} 6, then why"
 
 
 def closed(*, reference: str, outcome: str) -> str:

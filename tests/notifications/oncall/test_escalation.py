@@ -201,3 +201,13 @@ def test_an_open_page_always_has_a_next_rung_and_time_goes_forward(
         if standing_there.get(Target.EVERYONE):
             assert after.people
         step = after
+
+
+def test_people_named_besides_are_kept_and_older_policies_are_read() -> None:
+    rung = Rung(Target.RESPONDER, 1, 300, 900, also=(2, 3))
+    policy = Policy((rung, Rung(Target.EVERYONE, None, 300, 900)), 900, 1_800)
+    assert Policy.from_json(json.loads(json.dumps(policy.to_json()))) == policy
+    older = {**policy.to_json(), "version": 1}
+    for one in older["rungs"]:
+        del one["also"]
+    assert Policy.from_json(older).rungs[0] == Rung(Target.RESPONDER, 1, 300, 900)

@@ -1,0 +1,47 @@
+"""What went wrong with the paging itself: a row that staff see until it is seen to."""
+
+from datetime import datetime
+
+from django.db.models import F
+
+from notifications.models import Incident, Message, Page, Responder, Team
+
+
+def note(
+    kind: Incident.Kind,
+    *,
+    team: Team,
+    detail: str,
+    now: datetime,
+    responder: Responder | None = None,
+    page: Page | None = None,
+    message: Message | None = None,
+) -> None:
+    """Open an incident, or count up the one that is open for the same thing.
+
+    `detail` must be as opaque as a page's reference. Inside the caller's transaction.
+    """
+    incident, created = Incident.objects.get_or_create(
+        team=team,
+        kind=kind,
+        responder=responder,
+        detail=detail[:200],
+        closed_at=None,
+        defaults={"page": page, "message": message, "opened_at": now, "last_at": now},
+    )
+    if not created:
+        Incident.objects.filter(pk=incident.pk).update(
+            times=F("times") + 1,
+            last_at=now,
+            page=page or incident.page,
+            message=message or incident.message,
+        )
+
+
+def close(incident: Incident, *, by: str, now: datetime) -> bool:
+    """Somebody has seen to it. False: somebody had before."""
+    return bool(
+        Incident.objects.filter(pk=incident.pk, closed_at=None).update(
+            closed_at=now, closed_by=by[:150]
+        )
+    )
