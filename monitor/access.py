@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from monitor.models import Alert, Assessment, CheckIn, Episode, WorkItem
-from notifications.models import Page, Responder
+from notifications.models import Incident, Page, Responder
 from patients.access import clinics
 
 
@@ -44,3 +44,21 @@ def responder(user: Any, page: Page) -> Responder | None:
     if not user.is_authenticated:
         return None
     return Responder.objects.filter(team=page.team, user=user, active=True).first()
+
+
+def incidents(user: Any) -> QuerySet[Incident]:
+    """What is wrong with the paging of the teams of the user's clinics."""
+    return Incident.objects.filter(team__clinicline__clinic__in=clinics(user)).distinct()
+
+
+def number_of(user: Any, page: Page) -> str:
+    """The phone of whoever a page is about, where that is of the user's clinics; else ""."""
+    alert = alerts(user).filter(page=page).select_related("episode__patient").first()
+    if alert is not None:
+        return alert.episode.patient.phone
+    item = work(user).filter(page=page).select_related("episode__patient", "inbound").first()
+    if item is None:
+        return ""
+    if item.episode is not None:
+        return item.episode.patient.phone
+    return item.inbound.from_number if item.inbound is not None else ""

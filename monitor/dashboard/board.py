@@ -11,7 +11,7 @@ from django.db.models import Count, Q
 from monitor import access
 from monitor.heartbeat import STUCK
 from monitor.models import Alert, Episode, WorkItem
-from notifications.models import Page
+from notifications.models import Incident, Page
 from patients.access import STAFF, clinics
 from patients.models import Clinic
 
@@ -35,6 +35,7 @@ class Board:
     """All that the worklist shows. `held` rows are shown though they are done."""
 
     pages: list[PageRow]
+    incidents: list[Incident]
     items: list[WorkItem]
     kinds: list[tuple[str, str, int]]
     more: int
@@ -44,7 +45,7 @@ class Board:
 
     @property
     def empty(self) -> bool:
-        return not self.pages and not self.items
+        return not self.pages and not self.items and not self.incidents
 
 
 def read(
@@ -71,6 +72,12 @@ def read(
     counted = wanted.count() if len(found) > SHOWN else 0
     return Board(
         pages=page_rows(user, held=held),
+        incidents=list(
+            access.incidents(user)
+            .filter(closed_at__isnull=True)
+            .select_related("responder", "page", "team")
+            .order_by("-last_at")[:SHOWN]
+        ),
         items=found[:SHOWN],
         kinds=[
             (value, str(WorkItem.Kind(value).label), count)

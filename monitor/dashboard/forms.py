@@ -57,6 +57,12 @@ class PageOutcomeForm(forms.Form):
     note = forms.CharField(required=False, max_length=2000)
 
 
+class PageNoteForm(forms.Form):
+    """What a responder wants to be kept with a page."""
+
+    text = forms.CharField(max_length=2000)
+
+
 class EndForm(forms.Form):
     """Why a follow-up ends before its time."""
 

@@ -25,13 +25,13 @@ from notifications.oncall.paging import Done
 @members_only
 def page(request: HttpRequest, reference: str) -> HttpResponse:
     """Whom it is about, why, who has it, and what the reader may do."""
-    called = _page(request, reference)
-    row = board.subjects(request.user, [called]).get(called.pk)
+    one = _page(request, reference)
+    row = board.subjects(request.user, [one]).get(one.pk)
     if row is None:
         raise Http404
     alert = (
         access.alerts(request.user)
-        .filter(page=called)
+        .filter(page=one)
         .select_related(
             "assessment__inbound__read",
             "assessment__episode__clinic",
@@ -40,20 +40,31 @@ def page(request: HttpRequest, reference: str) -> HttpResponse:
         )
         .first()
     )
+    me = access.responder(request.user, one)
     context = {
-        "page": called,
+        "page": one,
         "row": row,
         "alert": alert,
         "options": _options(request, alert),
-        "running": called.state != Page.State.CLOSED,
-        "events": PageEvent.objects.filter(page=called).select_related("responder"),
-        "me": access.responder(request.user, called),
+        "running": one.state != Page.State.CLOSED,
+        "events": PageEvent.objects.filter(page=one).select_related("responder", "message"),
+        "notes": one.notes.select_related("responder"),
+        "me": me,
+        "colleagues": _colleagues(one, me),
+        "number": access.number_of(request.user, one) if me else "",
         "outcomes": Page.Outcome.choices,
         "zone": row.clinic.zone,
         "now": datetime.now(UTC),
     }
     name = "dashboard/_page.html" if is_poll(request) else "dashboard/page.html"
     return render(request, name, context)
+
+
+def _colleagues(one: Page, me: Responder | None) -> list[Responder]:
+    if me is None or one.state == Page.State.CLOSED:
+        return []
+    team = Responder.objects.filter(team=one.team_id, active=True).exclude(pk=me.pk)
+    return list(team.order_by("name"))
 
 
 def _options(request: HttpRequest, alert: Alert | None) -> list[Offer]:
@@ -67,8 +78,8 @@ def _options(request: HttpRequest, alert: Alert | None) -> list[Offer]:
 @members_only
 def acknowledge(request: HttpRequest, reference: str) -> HttpResponse:
     """Take the page."""
-    called, me = _called(request, reference)
-    result = paging.acknowledge(called, me, via="web", now=datetime.now(UTC))
+    one, me = called(request, reference)
+    result = paging.acknowledge(one, me, via="web", now=datetime.now(UTC))
     if result.done is Done.TAKEN or result.by == me:
         messages.success(request, _("You have it. Say below what came of it."))
     else:
@@ -80,13 +91,13 @@ def acknowledge(request: HttpRequest, reference: str) -> HttpResponse:
 @members_only
 def close(request: HttpRequest, reference: str) -> HttpResponse:
     """Record what came of the page."""
-    called, me = _called(request, reference)
+    one, me = called(request, reference)
     form = PageOutcomeForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Choose an outcome. Nothing was saved."))
         return redirect("page", reference=reference)
     result = paging.close(
-        called,
+        one,
         me,
         outcome=form.cleaned_data["outcome"],
         note=form.cleaned_data["note"],
@@ -95,6 +106,10 @@ def close(request: HttpRequest, reference: str) -> HttpResponse:
     )
     if result.done is Done.CLOSED:
         messages.success(request, _("Recorded. The page is closed."))
+    elif result.done is Done.NEEDS_REASON:
+        messages.error(
+            request, _("Say in the note why it is a false alarm. Nothing was saved.")
+        )
     else:
         messages.warning(
             request,
@@ -108,10 +123,10 @@ def _page(request: HttpRequest, reference: str) -> Page:
     return get_object_or_404(pages, reference=reference)
 
 
-def _called(request: HttpRequest, reference: str) -> tuple[Page, Responder]:
+def called(request: HttpRequest, reference: str) -> tuple[Page, Responder]:
     """The page and the user as a responder of its team; 403 for everybody else."""
-    called = _page(request, reference)
-    me = access.responder(request.user, called)
+    one = _page(request, reference)
+    me = access.responder(request.user, one)
     if me is None:
         raise PermissionDenied
-    return called, me
+    return one, me

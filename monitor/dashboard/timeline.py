@@ -194,7 +194,9 @@ def _pages(user: Any, mine: list[Episode]) -> Iterator[Entry]:
         .filter(episode__in=mine)
         .select_related("page__acknowledged_by", "page__closed_by")
         .prefetch_related(
-            Prefetch("page__pageevent_set", PageEvent.objects.select_related("responder"))
+            Prefetch(
+                "page__pageevent_set", PageEvent.objects.select_related("responder", "message")
+            )
         )
     )
     for alert in alerts:

@@ -4,7 +4,9 @@ from django.urls import path
 
 from monitor.dashboard import (
     actions,
+    handing_on,
     health,
+    incidents,
     page,
     patient,
     phones,
@@ -49,6 +51,11 @@ urlpatterns = [
         protocols.choose,
         name="choose-protocol",
     ),
+    path("p/<str:reference>/pass-on", handing_on.pass_on, name="pass-on"),
+    path("p/<str:reference>/call-in", handing_on.call_in, name="call-in"),
+    path("p/<str:reference>/note", handing_on.write_note, name="page-note"),
+    path("p/<str:reference>/call-patient", handing_on.call_patient, name="call-patient"),
+    path("incidents/<int:pk>/close", incidents.close, name="close-incident"),
     path("sign-in", sign_in.SignIn.as_view(), name="sign-in"),
     path("sign-out", sign_in.SignOut.as_view(), name="sign-out"),
     path("health", health.health, name="health"),

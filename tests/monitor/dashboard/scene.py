@@ -6,8 +6,8 @@ from datetime import date, datetime, timedelta
 from monitor import checkins, worklist
 from monitor.levels import Level
 from monitor.models import Alert, Answer, Assessment, CheckIn, Episode, TextRead, WorkItem
-from notifications.models import Inbound, Message, Page, Responder
-from notifications.oncall import paging
+from notifications.models import Inbound, Incident, Message, Page, Responder
+from notifications.oncall import incidents, paging
 from tests.world import World
 
 WORDS = "pain is ok but i cant feel it when i wipe"
@@ -32,6 +32,7 @@ class Scene:
     missed: WorkItem
     silent: Episode
     responder: Responder
+    incident: Incident
 
 
 def follow(
@@ -168,7 +169,15 @@ def make_scene(world: World, *, now: datetime) -> Scene:
     )
     CheckIn.objects.filter(due_at__lt=now).update(due_at=now + timedelta(hours=2))
     settle_texts(at=now)
-    return Scene(flagged, page, taken, item, missed, silent, responder)
+    incidents.note(
+        Incident.Kind.CHANNEL,
+        team=world.team,
+        responder=responder,
+        detail="voice: busy",
+        page=page,
+        now=now - timedelta(minutes=1),
+    )
+    return Scene(flagged, page, taken, item, missed, silent, responder, Incident.objects.get())
 
 
 def stranger(world: World, *, now: datetime) -> WorkItem:

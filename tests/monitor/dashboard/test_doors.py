@@ -38,13 +38,22 @@ PLACES: dict[str, tuple[str, str, int]] = {
     "sign-protocol": ("/clinics/{clinic}/protocols/{protocol}/sign", "post", 403),
     "withdraw-sign-off": ("/clinics/{clinic}/protocols/{protocol}/withdraw", "post", 403),
     "choose-protocol": ("/clinics/{clinic}/procedures/epidural_steroid/choose", "post", 403),
+    "pass-on": ("/p/{page}/pass-on", "post", 403),
+    "call-in": ("/p/{page}/call-in", "post", 403),
+    "page-note": ("/p/{page}/note", "post", 403),
+    "call-patient": ("/p/{page}/call-patient", "post", 403),
+    "close-incident": ("/incidents/{incident}/close", "post", 403),
     # Without settings.DEMO there are no telephones.
     "phones": ("/phones", "get", 404),
     "phone-send": ("/phones/send", "post", 404),
     "phone-call": ("/phones/call", "post", 404),
 }
 # They show nothing of anybody, or ask for another proof than a sign-in; see their own tests.
-OPEN = {"sign-in", "sign-out", "health", "twilio-text", "twilio-status"}
+OPEN = {
+    *("sign-in", "sign-out", "health", "twilio-text", "twilio-status"),
+    *("call", "call-key", "call-status", "bridge", "bridge-key", "bridge-done"),
+    "pagerduty-events",
+}
 # One's own board, list or form: somebody of another clinic sees theirs.
 OWN = {
     "worklist",
@@ -83,6 +92,7 @@ def visit(scene: Scene) -> Visit:
         "page": scene.page.reference,
         "clinic": scene.flagged.clinic.slug,
         "protocol": scene.flagged.protocol,
+        "incident": scene.incident.pk,
     }
 
     def go(client: Client, name: str) -> Any:
@@ -140,10 +150,8 @@ def test_posts_need_the_token_and_the_method(name: str, visit: Visit, world: Wor
     if name not in OWN:
         made_up = "11111111-1111-4111-8111-111111111111"
         keys = {"item": made_up, "patient": made_up, "episode": made_up, "clinic": "none"}
-        assert (
-            client.get(path.format(**keys, check_in=1, page="X", protocol="x.v1")).status_code
-            == 405
-        )
+        address = path.format(**keys, check_in=1, incident=1, page="X", protocol="x.v1")
+        assert client.get(address).status_code == 405
 
 
 def test_a_poll_of_the_signed_out_is_told_so(client: Client) -> None:
