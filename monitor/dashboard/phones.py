@@ -75,10 +75,11 @@ def send(request: HttpRequest) -> HttpResponse:
 def call(request: HttpRequest) -> HttpResponse:
     """Answer a call, press a key, reject it or hang up."""
     _demo_only()
-    action = request.POST.get("action", "")
+    # A button of one key names it itself: "press 4".
+    action, _space, key = request.POST.get("action", "").partition(" ")
     if action not in ACTIONS:
         raise Http404
-    sid, digits = request.POST.get("sid", ""), request.POST.get("digits", "")
+    sid, digits = request.POST.get("sid", ""), key or request.POST.get("digits", "")
     return _act(request, lambda kit, _holder: kit.call(sid, action, digits=digits))
 
 

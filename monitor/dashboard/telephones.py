@@ -12,6 +12,7 @@ TIMEOUT_SECONDS = 5
 # A text is handed to the web server's webhook before the stand-in answers.
 SEND_TIMEOUT_SECONDS = 30
 _OPTION = re.compile(r"(?<!\d)(\d) ([^\d\s][^\d?]*)")
+_KEY = re.compile(r"press (\d|star)\b")
 _CODE = re.compile(r"[Rr]eply (\d{2,3})\b")
 
 
@@ -38,6 +39,12 @@ class Call:
     other: str
     status: str
     heard: list[str]
+
+    @property
+    def keys(self) -> list[str]:
+        """The keys that were named in what was said last."""
+        named = _KEY.findall(self.heard[-1]) if self.heard else []
+        return ["*" if key == "star" else key for key in named]
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,17 @@ from django.contrib.auth import get_user_model
 
 from monitor.models import ClinicLine
 from monitor.rehearsal import ensure_clinic
-from notifications.models import Layer, LayerMember, Responder, Rung, Sender, Team
+from notifications.models import (
+    Channel,
+    ContactMethod,
+    Layer,
+    LayerMember,
+    NotificationRule,
+    Responder,
+    Rung,
+    Sender,
+    Team,
+)
 from patients.models import Clinic, Membership
 
 NUMBER = "+12125550100"
@@ -31,6 +41,7 @@ STAFF = (
     ("auditor", "Avery Quinn", Membership.Role.AUDITOR, ""),
 )
 # Seconds instead of minutes, so that a visitor sees a page climb.
+WAYS = ((Channel.SMS, 0), (Channel.VOICE, 20))
 SHORT_DELAYS = {"emergency_delay": 45, "urgent_delay": 90}
 
 
@@ -91,5 +102,14 @@ def _rota(team: Team, responders: list[Responder]) -> None:
 
 
 def hurry(team: Team) -> None:
-    """From now on a page climbs within the patience of somebody who watches."""
+    """From now on a page climbs within the patience of somebody who watches.
+
+    Everybody is texted, and called when that has not helped.
+    """
     Rung.objects.filter(team=team).update(**SHORT_DELAYS)
+    for responder in Responder.objects.filter(team=team):
+        for channel, delay in WAYS:
+            contact = ContactMethod.objects.create(
+                responder=responder, channel=channel, address=responder.phone
+            )
+            NotificationRule.objects.create(contact=contact, delay=delay)

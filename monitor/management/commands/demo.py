@@ -16,7 +16,8 @@ WHAT_TO_TRY = """
 
   Both ask you to sign in. Then, on /phones, choose a patient who has been asked and answer in
   your own words, "my foot just drags" for instance. Watch the page arrive on the clinician's
-  phone, reply with its code, and look at the patient's page.
+  phone, reply with its code, and look at the patient's page. Or wait: after 20 seconds the
+  phone rings, and key 4 takes the page too.
 
   Ctrl-C ends everything.  Data and logs: {folder}
 """
