@@ -69,10 +69,13 @@ class Case:
         self.close(page)
 
     def close(self, page: Page) -> None:
-        """Whoever was paged answers "it was a false alarm" by SMS."""
-        paged = self.system.arrived(page.reference)[-1].to
-        self.system.stand_in.phone(paged).send(
-            f"{page.code} 6", to=self.system.world.clinic.phone
+        """Whoever was paged last answers by SMS."""
+        self.close_as(page, self.system.arrived(page.reference)[-1].to)
+
+    def close_as(self, page: Page, phone: str) -> None:
+        """Somebody answers by SMS that it was a false alarm."""
+        self.system.stand_in.phone(phone).send(
+            f"{page.code} 6, made up", to=self.system.world.clinic.phone
         )
         closed = Page.objects.filter(pk=page.pk, state=Page.State.CLOSED)
         look(closed.exists, "the page closed by the reply")

@@ -146,7 +146,7 @@ def test_a_text_for_review_has_a_deadline_in_clinic_hours_and_pages_past_it(
     assert not Page.objects.exists()
     story.after(seconds=1)
     page = story.paged(0)
-    story.replies(story.responder(0), f"{page.code} 6")
+    story.replies(story.responder(0), f"{page.code} 6, a test")
     story.hears("closed with 6", story.responder(0).phone)
     item.refresh_from_db()
     assert (item.outcome, item.note) == (WorkItem.Outcome.PAGED, "false alarm")

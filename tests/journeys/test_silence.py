@@ -269,5 +269,5 @@ def test_work_closed_as_reached_ends_the_check_in_too(story: Story) -> None:
 def close_page(story: Story) -> None:
     """The first on call ends a page without having spoken with the patient."""
     page = story.paged(0)
-    story.replies(story.responder(0), f"{page.code} 6")
+    story.replies(story.responder(0), f"{page.code} 6, a test")
     story.hears("closed with 6", story.responder(0).phone)
