@@ -19,6 +19,7 @@ class Pulse:
     page: float
     inbound: float
     page_text: float
+    relay: float
     text: float
     check_in: float
     work: float
@@ -40,6 +41,7 @@ def take(*, now: datetime) -> Pulse:
         page=overdue(Page.objects.filter(due_at__isnull=False)),
         inbound=overdue(Inbound.objects.filter(handled_at__isnull=True)),
         page_text=overdue(created.filter(stream=Message.Stream.PAGE)),
+        relay=overdue(created.filter(stream=Message.Stream.RELAY)),
         text=overdue(created.filter(stream=Message.Stream.TEXT)),
         check_in=overdue(CheckIn.objects.filter(due_at__isnull=False)),
         work=overdue(WorkItem.objects.filter(due_at__isnull=False)),

@@ -1,12 +1,18 @@
 """Read the clock, call a verb."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from celery import shared_task
+from django.db import connection
 from django.utils import timezone
 
 from notifications import inbox, outbox
 from notifications.models import Message
 from notifications.oncall import paging
 
+# A key of PostgreSQL's advisory locks.
+RELAYS = 7_141_001
 # A sweep ends after so many rounds; the next one goes on.
 AT_ONCE = 50
 
@@ -36,8 +42,15 @@ def sweep_pages() -> int:
 
 @shared_task
 def sweep_relays() -> int:
-    """Tell e-mail and other systems of the pages that they have not heard of."""
-    return _send_due(Message.Stream.RELAY)
+    """Tell e-mail and other systems of the pages that they have not heard of.
+
+    One at a time in the whole installation, and for a few seconds: were there more, a server
+    that hangs would take one thread after the other from the pages' texts.
+    """
+    with alone(RELAYS) as mine:
+        if not mine:
+            return 0
+        return sum(outbox.sweep(Message.Stream.RELAY, now=timezone.now()).values())
 
 
 @shared_task
@@ -50,6 +63,20 @@ def sweep_texts() -> int:
 def fetch_lost_texts() -> dict[str, int]:
     """Ask the provider for texts that no webhook brought."""
     return inbox.fetch_lost(now=timezone.now())
+
+
+@contextmanager
+def alone(key: int) -> Iterator[bool]:
+    """Whether nobody else holds the key; it is let go at the end, or as the process dies."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [key])
+        mine = bool(cursor.fetchone()[0])
+    try:
+        yield mine
+    finally:
+        if mine:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [key])
 
 
 def _send_due(stream: Message.Stream) -> int:

@@ -1,6 +1,7 @@
 """Where Twilio calls: verify the signature, store, act, and only then answer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import wraps
 
 from django.conf import settings
@@ -82,87 +83,105 @@ def status(request: HttpRequest) -> HttpResponse:
     return HttpResponse(status=204)
 
 
-@signed
-def call(request: HttpRequest) -> HttpResponse:
+@dataclass(frozen=True)
+class Line:
+    """A call of ours, as Twilio tells of it: its form, and the message that it belongs to."""
+
+    form: Mapping[str, str]
+    message_id: str
+    sid: str
+    called: str
+
+    def at(self, name: str) -> str:
+        """The address of a document of this call."""
+        return f"{reverse(name)}?m={self.message_id}"
+
+
+def spoken(view: Callable[[Line], HttpResponse]) -> View:
+    """For what Twilio signed and asks about a call of ours; 400 where it is none."""
+
+    @signed
+    @wraps(view)
+    def parsed(request: HttpRequest) -> HttpResponse:
+        try:
+            form = _form(request)
+            line = Line(form, request.GET.get("m", ""), form["CallSid"], form["To"])
+        except (KeyError, ValueError):
+            return _plain("The form is not about a call.", status=400)
+        return view(line)
+
+    return parsed
+
+
+@spoken
+def call(line: Line) -> HttpResponse:
     """Somebody, or something, has picked up a page's call: what it says."""
-    form, message_id = _form(request), request.GET.get("m", "")
-    update = twilio_voice.parse_call(form, message_id=message_id)
+    update = twilio_voice.parse_call(line.form, message_id=line.message_id)
     if update.problem:
         # A voice box: the next way goes ahead while this one is still being talked to, in
         # case it was a human after all.
         settling.settle(update, now=timezone.now())
     return _twiml(
-        voice.document(
-            message_id, called=form.get("To", ""), key_at=_at("call-key", message_id)
-        )
+        voice.document(line.message_id, called=line.called, key_at=line.at("call-key"))
     )
 
 
-@signed
-def call_key(request: HttpRequest) -> HttpResponse:
+@spoken
+def call_key(line: Line) -> HttpResponse:
     """A key was pressed on a page's call."""
-    form, message_id = _form(request), request.GET.get("m", "")
     return _twiml(
         voice.press(
-            message_id,
-            sid=form.get("CallSid", ""),
-            called=form.get("To", ""),
-            digits=form.get("Digits", ""),
-            key_at=_at("call-key", message_id),
+            line.message_id,
+            sid=line.sid,
+            called=line.called,
+            digits=line.form.get("Digits", ""),
+            key_at=line.at("call-key"),
             now=timezone.now(),
         )
     )
 
 
-@signed
-def call_status(request: HttpRequest) -> HttpResponse:
+@spoken
+def call_status(line: Line) -> HttpResponse:
     """The network reports on a call of ours."""
-    try:
-        update = twilio_voice.parse_call(_form(request), message_id=request.GET.get("m", ""))
-    except ValueError as error:
-        return _plain(str(error), status=400)
+    update = twilio_voice.parse_call(line.form, message_id=line.message_id)
     settling.settle(update, now=timezone.now())
     return HttpResponse(status=204)
 
 
-@signed
-def bridge_call(request: HttpRequest) -> HttpResponse:
+@spoken
+def bridge_call(line: Line) -> HttpResponse:
     """A clinician's phone is picked up, to be connected with the patient."""
-    form, message_id = _form(request), request.GET.get("m", "")
     return _twiml(
-        bridge.document(
-            message_id, called=form.get("To", ""), key_at=_at("bridge-key", message_id)
-        )
+        bridge.document(line.message_id, called=line.called, key_at=line.at("bridge-key"))
     )
 
 
-@signed
-def bridge_key(request: HttpRequest) -> HttpResponse:
+@spoken
+def bridge_key(line: Line) -> HttpResponse:
     """The clinician has pressed a key."""
-    form, message_id = _form(request), request.GET.get("m", "")
     return _twiml(
         bridge.connect(
-            message_id,
-            sid=form.get("CallSid", ""),
-            called=form.get("To", ""),
-            digits=form.get("Digits", ""),
-            key_at=_at("bridge-key", message_id),
-            done_at=_at("bridge-done", message_id),
+            line.message_id,
+            sid=line.sid,
+            called=line.called,
+            digits=line.form.get("Digits", ""),
+            key_at=line.at("bridge-key"),
+            done_at=line.at("bridge-done"),
             now=timezone.now(),
         )
     )
 
 
-@signed
-def bridge_done(request: HttpRequest) -> HttpResponse:
+@spoken
+def bridge_done(line: Line) -> HttpResponse:
     """The patient's part of the call is over."""
-    form, message_id = _form(request), request.GET.get("m", "")
     return _twiml(
         bridge.ended(
-            message_id,
-            called=form.get("To", ""),
-            said=form.get("DialCallStatus", ""),
-            seconds=form.get("DialCallDuration", ""),
+            line.message_id,
+            called=line.called,
+            said=line.form.get("DialCallStatus", ""),
+            seconds=line.form.get("DialCallDuration", ""),
             now=timezone.now(),
         )
     )
@@ -183,10 +202,6 @@ def pagerduty(request: HttpRequest) -> HttpResponse:
     for contact in contacts:
         elsewhere.take(event, contact, now=timezone.now())
     return HttpResponse(status=204)
-
-
-def _at(name: str, message_id: str) -> str:
-    return f"{reverse(name)}?m={message_id}"
 
 
 def _twiml(document: str | None) -> HttpResponse:

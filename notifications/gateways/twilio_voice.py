@@ -126,10 +126,8 @@ def _status(said: str, answered_by: str = "") -> tuple[str, str]:
 
 
 def parse_call(params: Mapping[str, str], *, message_id: str = "") -> StatusUpdate:
-    """How far a call has come, from the form that Twilio posts. ValueError when it is none."""
+    """How far a call has come, from the form that Twilio posts."""
     sid, said = params.get("CallSid", "").strip(), params.get("CallStatus", "").strip().lower()
-    if not sid or not said:
-        raise ValueError("The form has no CallSid or no CallStatus.")
     status, problem = _status(said, params.get("AnsweredBy", ""))
     return StatusUpdate(sid, status, None, message_id, said=said, problem=problem)
 

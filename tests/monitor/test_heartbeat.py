@@ -6,7 +6,7 @@ import pytest
 
 from monitor import heartbeat, worklist
 from monitor.models import CheckIn, Episode
-from notifications.models import Inbound
+from notifications.models import ContactMethod, Inbound
 from notifications.oncall import paging
 from tests.world import NOW, World
 
@@ -16,7 +16,9 @@ def test_nothing_is_overdue_where_nothing_is(world: World) -> None:
     assert world.team
 
 
-@pytest.mark.parametrize("what", ["page", "page_text", "text", "check_in", "work", "inbound"])
+@pytest.mark.parametrize(
+    "what", ["page", "page_text", "relay", "text", "check_in", "work", "inbound"]
+)
 def test_each_kind_is_seen(world: World, what: str) -> None:
     episode = Episode.objects.get(procedure=world.register())
     late = NOW + timedelta(days=1)
@@ -24,9 +26,12 @@ def test_each_kind_is_seen(world: World, what: str) -> None:
         "check_in": CheckIn.objects.earliest("due_at").due_at,
         "text": NOW,
     }
-    if what in ("page", "page_text"):
+    if what in ("page", "page_text", "relay"):
+        ContactMethod.objects.create(
+            team=world.team, channel="email", address="desk@harbor.example"
+        )
         page = paging.open_page(world.team, level="urgent", now=NOW)
-        due |= {"page": page.due_at, "page_text": NOW}
+        due |= {"page": page.due_at, "page_text": NOW, "relay": NOW}
     elif what == "work":
         item = worklist.add("read", clinic=world.clinic, episode=episode, why="Why.", now=NOW)
         due["work"] = item.due_at

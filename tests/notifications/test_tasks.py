@@ -1,10 +1,12 @@
 """The tasks are where the settings route them, and one half's failure spares the other."""
 
+from threading import Thread
 from typing import Any
 
 import pytest
 import time_machine
 from django.conf import settings
+from django.db import connection
 
 from monitor.celery import app
 from notifications import tasks
@@ -56,3 +58,26 @@ def test_page_texts_go_out_even_if_climbing_fails(
         assert fresh(page).state == Message.State.ACCEPTED
         assert fresh(text).state == Message.State.CREATED
         assert tasks.sweep_texts() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_sweep_of_relays_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    swept: list[str] = []
+
+    def sweep(stream: str, **_: Any) -> dict[str, int]:
+        swept.append(stream)
+        # Another process, with a connection of its own, comes meanwhile.
+        other = Thread(target=lambda: (swept.append(str(tasks.sweep_relays())), close()))
+        if len(swept) == 1:
+            other.start()
+            other.join()
+        return {"claimed": 3}
+
+    def close() -> None:
+        connection.close()
+
+    monkeypatch.setattr(tasks.outbox, "sweep", sweep)
+    assert tasks.sweep_relays() == 3
+    assert swept == ["relay", "0"]
+    # It was let go.
+    assert tasks.sweep_relays() == 3

@@ -71,7 +71,8 @@
 
   // A log starts at its end and follows it.
   const toBottom = (log) => {
-    const end = log.lastElementChild?.id + log.childElementCount;
+    // A call grows in place, by what is said on it.
+    const end = log.lastElementChild?.id + log.childElementCount + "/" + log.scrollHeight;
     if (log.dataset.end !== end) {
       log.dataset.end = end;
       log.scrollTop = log.scrollHeight;
