@@ -105,10 +105,11 @@ def hurry(message: Message, *, now: datetime) -> bool:
     """Send at once what was planned for later. False: it is being sent, or taken back.
 
     Belongs into the caller's transaction, and waits for nobody: whoever holds the row is
-    about to send it, and may be waiting for a row of the caller's.
+    about to send it, and may be waiting for a row of the caller's. Without the key, so that
+    an event that is being written about it does not count as holding it.
     """
     row = (
-        Message.objects.select_for_update(skip_locked=True)
+        Message.objects.select_for_update(skip_locked=True, no_key=True)
         .filter(pk=message.pk, state=State.CREATED, due_at__gt=now)
         .first()
     )

@@ -1,6 +1,6 @@
 """From a red flag to a human: at once, whenever it comes, and for each flag once."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from monitor import episodes
 from monitor.levels import Level
@@ -214,6 +214,27 @@ def test_another_flag_after_the_acknowledgement_pages_again(story: Story) -> Non
     page.refresh_from_db()
     assert page.state == Page.State.OPEN
     assert Page.objects.count() == 1
+
+
+def test_two_patients_are_two_pages(story: Story) -> None:
+    story.follow()
+    other = story.follow(
+        given_name="Omar",
+        family_name="Haddad",
+        phone="(201) 555-0177",
+        born_on=date(1950, 1, 2),
+    )
+    story.says(WEAK)
+    story.hears("ER")
+    story.says(WEAK, other.patient.phone)
+    story.hears("ER", other.patient.phone)
+    first, second = story.paged(0), story.paged(0)
+    assert first != second and first.code != second.code
+    # Taking one leaves the other open.
+    story.replies(story.responder(0), str(first.code))
+    story.hears("You have", story.responder(0).phone)
+    second.refresh_from_db()
+    assert (second.state, second.acknowledged_by) == (Page.State.OPEN, None)
 
 
 def test_two_urgent_flags_stay_at_least_urgent(story: Story) -> None:

@@ -94,7 +94,9 @@ def test_it_waits_while_an_alert_of_the_patient_is_open(world: World, episode: E
     assert alerts.open_alert(episode) is not None
     assert worklist.sweep(now=item.deadline)["paged"] == 0
     first = Responder.objects.filter(team=world.team).order_by("pk")[0]
-    paging.close(page, first, outcome=Page.Outcome.FALSE_ALARM, now=item.deadline)
+    paging.close(
+        page, first, outcome=Page.Outcome.FALSE_ALARM, note="A test.", now=item.deadline
+    )
     assert worklist.sweep(now=item.deadline + worklist.AFTER_THE_ALERT)["paged"] == 1
 
 

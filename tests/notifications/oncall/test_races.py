@@ -8,8 +8,8 @@ import pytest
 from django.db import connection
 
 from notifications import outbox
-from notifications.models import Message, Page
-from notifications.oncall import paging
+from notifications.models import ContactMethod, Message, NotificationRule, Page, Responder
+from notifications.oncall import calls, handing_on, paging
 from notifications.oncall.paging import Done
 from tests.notifications.oncall.ward import (
     after,
@@ -186,3 +186,64 @@ def test_a_call_that_expires_while_the_page_is_taken_deadlocks_neither(world: Wo
         page.refresh_from_db()
         assert page.acknowledged_by == chen
         paging.close(page, chen, outcome="advised", now=after(6))
+
+
+def by_text_and_then_by_call(responder: Responder) -> None:
+    for channel, delay in (("sms", 0), ("voice", 300)):
+        contact = ContactMethod.objects.create(
+            responder=responder, channel=channel, address=responder.phone
+        )
+        NotificationRule.objects.create(contact=contact, delay=delay)
+
+
+def test_a_lost_text_that_races_the_call_behind_it_makes_one_call(world: World) -> None:
+    chen = person(world.team, "Chen")
+    by_text_and_then_by_call(chen)
+    for _ in range(ROUNDS // 3):
+        page = open_page(world.team)
+        text = Message.objects.get(ref=f"page:{page.pk}", channel="sms")
+        call = Message.objects.get(ref=f"page:{page.pk}", channel="voice")
+        Message.objects.filter(pk=text.pk).update(state="sending", lease_until=after(0))
+        # The call's own time has come in this very moment.
+        Message.objects.filter(pk=call.pk).update(expires_at=after(5))
+        at_once(
+            partial(settle, text, Message.State.UNDELIVERED, now=after(5)),
+            partial(outbox.sweep, Message.Stream.PAGE, now=after(5)),
+            partial(paging.sweep, now=after(5)),
+        )
+        page.refresh_from_db()
+        call.refresh_from_db()
+        # It had expired: whoever came first, it is lost once and the page has moved on.
+        assert call.state == "failed"
+        assert kinds(page).count("lost") == 2
+        assert page.state == "open" and page.due_at is not None
+        paging.close(page, chen, outcome="advised", now=after(6))
+
+
+def test_of_a_passing_on_and_a_taking_at_once_nobody_is_left_out(world: World) -> None:
+    chen, novak = person(world.team, "Chen"), person(world.team, "Novak")
+    for _ in range(ROUNDS // 3):
+        page = open_page(world.team)
+        passed, taken = at_once(
+            partial(handing_on.pass_on, page, chen, via="web", now=after(1)),
+            partial(paging.acknowledge, page, novak, via="key press", now=after(1)),
+        )
+        assert isinstance(taken, paging.Result) and taken.done is Done.TAKEN
+        assert isinstance(passed, paging.Result)
+        assert passed.done in (Done.PASSED_ON, Done.ALREADY)
+        page.refresh_from_db()
+        assert (page.state, page.acknowledged_by) == ("acknowledged", novak)
+        paging.close(page, novak, outcome="advised", now=after(2))
+
+
+def test_the_same_failure_of_many_pages_is_one_incident(world: World) -> None:
+    chen = person(world.team, "Chen")
+    pages = [open_page(world.team) for _ in range(6)]
+    texts = [calls_to(page, chen)[0] for page in pages]
+    Message.objects.filter(pk__in=[text.pk for text in texts]).update(
+        state="sending", lease_until=after(0)
+    )
+    at_once(*[partial(settle, text, Message.State.FAILED, now=after(1)) for text in texts])
+    incident = chen.incident_set.get()
+    assert incident.times == 6
+    assert all(calls.present(page).count() == 1 for page in pages)
