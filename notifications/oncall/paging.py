@@ -138,9 +138,8 @@ def close(
     are told. An outcome of "not_reached" ends the page as any other does, for the on-call
     team has done what it can; that the patient must still be reached is not this package's
     to know. Whoever listens to `page_closed` opens a piece of work with an owner and a
-    deadline for it. `note` is kept and never sent; a false alarm needs one, because a rule
-    that cries wolf is put right by the reasons. ValueError as for `acknowledge`, and for an
-    unknown outcome.
+    deadline for it. `note` is kept and never sent; a false alarm needs one. ValueError as for
+    `acknowledge`, and for an unknown outcome.
     """
     must_be_of_the_team(page, responder)
     outcome = Page.Outcome(outcome)

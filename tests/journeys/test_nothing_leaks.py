@@ -146,17 +146,14 @@ def test_no_name_no_phone_no_birthday_and_no_symptom(
         if one.form["To"][0] != patient.phone
     ]
     callbacks = [one.url for one in story.stand_in.delivered()]
-    timeline = [event.detail for event in PageEvent.objects.all()]
-    incidents = [row.detail for row in Incident.objects.all()]
-    lines = logs.getvalue().splitlines()
     kinds = {
         "what Twilio was told": requests,
         "addresses of webhooks": callbacks,
         "what calls say": [one.body for one in story.stand_in.delivered() if one.body],
         "other systems": outside.everything(),
-        "the timeline": timeline,
-        "incidents": incidents,
-        "the log": lines,
+        "the timeline": [event.detail for event in PageEvent.objects.all()],
+        "incidents": [row.detail for row in Incident.objects.all()],
+        "the log": logs.getvalue().splitlines(),
     }
     for name, texts in kinds.items():
         assert texts, f"nothing to read of {name}"
