@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from monitor.models import Alert, Assessment, CheckIn, Episode, WorkItem
+from monitor.models import Alert, Assessment, CheckIn, Episode, SavedView, TextRead, WorkItem
 from notifications.models import Page, Responder
 from patients.access import clinics
 
@@ -29,6 +29,11 @@ def work(user: Any) -> QuerySet[WorkItem]:
     return WorkItem.objects.filter(clinic__in=clinics(user))
 
 
+def texts(user: Any) -> QuerySet[TextRead]:
+    """The texts to the user's clinics, as they were read."""
+    return TextRead.objects.filter(clinic__in=clinics(user))
+
+
 def alerts(user: Any) -> QuerySet[Alert]:
     """The alerts of the user's clinics."""
     return Alert.objects.filter(episode__in=episodes(user))
@@ -44,3 +49,10 @@ def responder(user: Any, page: Page) -> Responder | None:
     if not user.is_authenticated:
         return None
     return Responder.objects.filter(team=page.team, user=user, active=True).first()
+
+
+def views(user: Any) -> QuerySet[SavedView]:
+    """The worklist's views that the user has kept."""
+    if not user.is_authenticated:
+        return SavedView.objects.none()
+    return SavedView.objects.filter(user=user)

@@ -129,10 +129,14 @@ def deadline_of(
     return business_deadline(now, hours, WITHIN[kind])
 
 
-def claim(item: WorkItem, *, user: Any) -> None:
-    """Make the user the item's owner; the deadline stays as it is."""
-    item.owner = user
-    item.save(update_fields=["owner"])
+def assign(item: WorkItem, *, to: Any) -> bool:
+    """Make somebody the item's owner, or with None the desk; the deadline stays as it is.
+
+    False: it is closed already, and nothing was changed.
+    """
+    changed = WorkItem.objects.filter(pk=item.pk, closed_at__isnull=True).update(owner=to)
+    item.owner = to if changed else item.owner
+    return bool(changed)
 
 
 def close(item: WorkItem, *, outcome: str, note: str, user: Any, now: datetime) -> bool:

@@ -24,6 +24,8 @@ PROTOCOLS = (
 
 def check(window: Page, path: str) -> None:
     window.goto(path)
+    # What is folded must be accessible once it is not.
+    window.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
     found = Axe().run(window).response["violations"]
     assert [(one["id"], [node["target"] for node in one["nodes"]]) for one in found] == [], path
     wide = window.evaluate("document.documentElement.scrollWidth - innerWidth")
@@ -45,12 +47,43 @@ def test_every_page(
     stranger(world, now=datetime.now(UTC))
     without_relief(scene.silent)
     patient = f"/patients/{scene.flagged.patient_id}"
-    for path in ("/", "/patients", patient, "/no-relief", "/register", "/phones", *PROTOCOLS):
+    item = f"/work/{scene.item.pk}?do="
+    text = f"/texts/{scene.flagged.texts.all()[0].pk}/correct"
+    asking = f"/patients/{scene.item.episode.patient_id}" if scene.item.episode else ""
+    for path in (
+        "/",
+        "/patients",
+        patient,
+        asking,
+        "/register",
+        "/phones",
+        "/today",
+        "/no-relief",
+        text,
+        *PROTOCOLS,
+    ):
         check(window, path)
+    for act in ("close", "note", "phone", "text", "assign"):
+        check(window, item + act)
     on_call = visitor.window(user=scene.responder.user, size=size, theme=theme)
     for page in (scene.page, scene.taken):
         check(window, f"/p/{page.reference}")
         check(on_call, f"/p/{page.reference}")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_sheet_and_palette(theme: str, size: str, visitor: Visitor, world: World) -> None:
+    scene = make_scene(world, now=datetime.now(UTC))
+    window = visitor.window(user=world.nurse, size=size, theme=theme)
+    window.goto("/")
+    window.locator(f"#item-{scene.item.pk}").get_by_role("link", name="Text").click()
+    window.get_by_label("In your own words").wait_for()
+    assert Axe().run(window).response["violations"] == []
+    window.keyboard.press("Escape")
+    window.keyboard.press("Control+k")
+    window.keyboard.type("ad")
+    window.get_by_role("option", name="Ruth Adler").wait_for()
+    assert Axe().run(window).response["violations"] == []
 
 
 def test_what_is_wrong_with_a_form(visitor: Visitor, world: World) -> None:

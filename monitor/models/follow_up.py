@@ -7,9 +7,6 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from monitor.governance import KeptProtocol as KeptProtocol
-from monitor.governance import ProtocolChoice as ProtocolChoice
-from monitor.governance import SignOff as SignOff
 from monitor.levels import Level
 from notifications.models import Inbound, Message, Page, Sender, Team
 from patients.models import Clinic, Patient, Procedure

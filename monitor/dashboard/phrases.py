@@ -1,0 +1,156 @@
+"""Sentences and labels that stand in rows or in plain Python, marked for translation.
+
+The core writes them in English, and they are kept so; the filter `phrase` shows them in the
+reader's language. A test compares this list with the labels that the models have.
+"""
+
+from django.utils.translation import gettext_noop as _
+
+LEVELS = (_("routine"), _("review"), _("urgent"), _("emergency"))
+
+LABELS = (
+    # patients
+    _("epidural steroid injection"),
+    _("nerve root block"),
+    _("facet joint injection"),
+    _("lumbar puncture"),
+    _("spinal anaesthesia"),
+    _("epidural blood patch"),
+    _("Cervical"),
+    _("Thoracic"),
+    _("Lumbar"),
+    _("Sacral"),
+    _("Left"),
+    _("Right"),
+    _("both sides"),
+    _("Midline"),
+    _("on paper"),
+    _("by word of mouth"),
+    _("in an online form"),
+    _("an infection anywhere"),
+    _("a tumour or cancer"),
+    _("a bleeding disorder"),
+    _("diabetes that is not under control"),
+    _("heart failure"),
+    _("pregnancy or breastfeeding"),
+    _("Osteoporosis"),
+    _("an allergy to steroid or anaesthetic"),
+    _("unstable blood pressure"),
+    # the follow-up
+    _("Active"),
+    _("Paused"),
+    _("Ended"),
+    _("Planned"),
+    _("Sent"),
+    _("Answered"),
+    _("reached by phone"),
+    _("Missed"),
+    _("Cancelled"),
+    _("a text to read"),
+    _("a question to answer"),
+    _("a call for help"),
+    _("a patient to phone"),
+    _("no reply to a check-in"),
+    _("a check-in without contact"),
+    _("an answer that was not understood"),
+    _("a text that did not arrive"),
+    _("an opt-out: phone instead"),
+    _("a wrong number"),
+    _("a text from an unknown number"),
+    _("a text that could not be processed"),
+    _("Done"),
+    _("not reached"),
+    _("record corrected"),
+    _("read: harmless"),
+    _("read: the on-call team was paged"),
+    # messages and pages
+    _("Created"),
+    _("Sending"),
+    _("Accepted"),
+    _("Delivered"),
+    _("Undelivered"),
+    _("Failed"),
+    _("reached and advised"),
+    _("to be seen by the clinic"),
+    _("sent to emergency care"),
+    _("sent for an MRI"),
+    _("false alarm"),
+    _("Opened"),
+    _("raised again"),
+    _("Paged"),
+    _("nobody on this rung"),
+    _("accepted by the network"),
+    _("not delivered"),
+    _("Climbed"),
+    _("Acknowledged"),
+    _("no outcome in time"),
+    _("Closed"),
+)
+
+WHY = (
+    _("No reply to the check-in and the reminder."),
+    _("The patient does not want texts: phone instead."),
+    _("The check-in could not be sent in time: phone instead."),
+    _("The check-in was begun and not finished."),
+    _("NOT CONTACTED THE DAY AFTER: a failure of the follow-up. Phone now."),
+    _("The check-in ended without contact."),
+    _("The patient has answered since."),
+    _("The check-in was cancelled."),
+    _("The program failed on this text. Read it now."),
+    _("The patient wants no more texts: phone at the next check-in."),
+    _("Two patients share this phone: ask who wrote."),
+    _("A picture or file came with this text."),
+    _("The on-call team has spoken with the writer."),
+    _("The on-call team has spoken with the patient."),
+    _("The on-call team did not reach the patient: keep trying."),
+    _("From a number that no patient has: find out who it is."),
+    _("The patient reported a problem and did not finish the questions about it"),
+    _("A check-in is due, but texts are opted out"),
+    _("The patient asks something"),
+    _("The patient asked for help"),
+    _("Someone else seems to have this number"),
+    _("A text must be read by a human"),
+    _("A red flag from a patient who gets no texts"),
+    _("The patient opted out, and reports a red flag"),
+    _("The patient opted out during a check-in"),
+    _("The open question was asked twice and not answered"),
+    _("Reached by phone."),
+    _("Reached."),
+)
+
+DELIVERY = (
+    _("A text to the patient did not arrive: phone instead."),
+    _("This number has opted out of texts: phone the patient instead."),
+    _("The number can't be right: correct it in the record."),
+    _("The number can't take texts, a landline perhaps: phone the patient instead."),
+    _("The phone can't be reached now: phone the patient instead."),
+    _("The network held the text back as unwanted: phone the patient instead."),
+    _("The clinic's account at Twilio is not set up right: tell the administrator."),
+    _("The text was refused: phone the patient instead."),
+    _("The text could not be sent in time: phone instead."),
+    _("The network never said whether the text arrived: phone instead."),
+    _("It could not be found out whether the text was sent: phone instead."),
+)
+
+REFUSED = (
+    _("Say why it is to be read otherwise."),
+    _("This text belongs to no check-in: it has no answers to correct."),
+    _("Choose a time in the future."),
+    _("The check-in was sent already."),
+)
+
+PHONES = (
+    _("This is not a phone number; write it with its area code."),
+    _(
+        "No phone in %(country)s has this number. Check the digits; a number of another "
+        "country starts with + and the country's code."
+    ),
+    _("This is %(kind)s; texts go to mobile phones only."),
+    _("a landline"),
+    _("a toll-free number"),
+    _("a premium-rate number"),
+    _("a shared-cost number"),
+    _("a pager"),
+    _("a company's number"),
+    _("a voicemail box"),
+)
