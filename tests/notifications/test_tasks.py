@@ -26,6 +26,7 @@ def test_every_routed_and_scheduled_task_is_there() -> None:
             "sweep_pages",
             "sweep_texts",
             "fetch_lost_texts",
+            "sweep_rota",
         )
     }
     assert ours <= set(app.tasks)
