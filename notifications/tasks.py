@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from notifications import inbox, outbox
 from notifications.models import Message
-from notifications.oncall import paging, swaps, watch
+from notifications.oncall import calendar_import, paging, swaps, watch
 
 # A sweep ends after so many rounds; the next one goes on.
 AT_ONCE = 50
@@ -52,6 +52,12 @@ def sweep_rota() -> dict[str, int]:
     now = timezone.now()
     alarms, lapsed = watch.sweep(now=now), swaps.lapse_due(now=now)
     return {**alarms, **lapsed, "failed": alarms["failed"] + lapsed["failed"]}
+
+
+@shared_task
+def fetch_calendars() -> dict[str, int]:
+    """Fetch the calendars that layers are imported from."""
+    return calendar_import.sweep(now=timezone.now())
 
 
 def _send_due(stream: Message.Stream) -> int:

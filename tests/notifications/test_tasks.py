@@ -27,6 +27,7 @@ def test_every_routed_and_scheduled_task_is_there() -> None:
             "sweep_texts",
             "fetch_lost_texts",
             "sweep_rota",
+            "fetch_calendars",
         )
     }
     assert ours <= set(app.tasks)
