@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -28,6 +28,7 @@ class PageRow:
     clinic: Clinic
     episode: Episode | None
     why: str
+    rota: bool = False
 
 
 @dataclass(frozen=True)
@@ -125,7 +126,8 @@ def subjects(user: Any, pages: Collection[Page]) -> dict[Any, PageRow]:
     ):
         if item.page is not None:
             why = f"{item.get_kind_display()}: {item.why}"
-            rows[item.page_id] = PageRow(item.page, item.clinic, item.episode, why)
+            rota = item.kind == WorkItem.Kind.ROTA
+            rows[item.page_id] = PageRow(item.page, item.clinic, item.episode, why, rota)
     for alert in (
         access.alerts(user)
         .filter(page__in=pages)
@@ -135,9 +137,7 @@ def subjects(user: Any, pages: Collection[Page]) -> dict[Any, PageRow]:
             alert.page, alert.episode.clinic, alert.episode, _why(alert)
         )
     by_key = {page.pk: page for page in pages}
-    return {
-        key: PageRow(by_key[key], row.clinic, row.episode, row.why) for key, row in rows.items()
-    }
+    return {key: replace(row, page=by_key[key]) for key, row in rows.items()}
 
 
 def _why(alert: Alert) -> str:

@@ -31,7 +31,7 @@
     details.querySelector("select, input:not([type=hidden]), textarea")?.focus();
   };
 
-  const go = { w: "/", p: "/patients", r: "/register" };
+  const go = { w: "/", p: "/patients", r: "/register", o: "/rota" };
   const actions = {
     j: () => move(1),
     k: () => move(-1),
