@@ -256,7 +256,7 @@ class WorkItem(models.Model):
         WRONG_PERSON = "wrong_person", "a wrong number"
         UNKNOWN_NUMBER = "unknown_number", "a text from an unknown number"
         SET_ASIDE = "set_aside", "a text that could not be processed"
-        ROTA = "rota", "a gap in the rota"
+        ROTA = "rota", "trouble with the rota"
 
     class Outcome(models.TextChoices):
         DONE = "done"

@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='workitem',
             name='kind',
-            field=models.CharField(choices=[('read', 'a text to read'), ('question', 'a question to answer'), ('help', 'a call for help'), ('call', 'a patient to phone'), ('silent', 'no reply to a check-in'), ('missed', 'a check-in without contact'), ('unanswered', 'an answer that was not understood'), ('undelivered', 'a text that did not arrive'), ('opted_out', 'an opt-out: phone instead'), ('wrong_person', 'a wrong number'), ('unknown_number', 'a text from an unknown number'), ('set_aside', 'a text that could not be processed'), ('rota', 'a gap in the rota')], max_length=14),
+            field=models.CharField(choices=[('read', 'a text to read'), ('question', 'a question to answer'), ('help', 'a call for help'), ('call', 'a patient to phone'), ('silent', 'no reply to a check-in'), ('missed', 'a check-in without contact'), ('unanswered', 'an answer that was not understood'), ('undelivered', 'a text that did not arrive'), ('opted_out', 'an opt-out: phone instead'), ('wrong_person', 'a wrong number'), ('unknown_number', 'a text from an unknown number'), ('set_aside', 'a text that could not be processed'), ('rota', 'trouble with the rota')], max_length=14),
         ),
         migrations.AddConstraint(
             model_name='workitem',

@@ -3,7 +3,7 @@
 A layer answers for each instant. An override comes first; outside the layer's hours,
 weekdays and holidays it has nobody; else it is the turn of the next in line who is not away.
 A line is a layer and the layers that stand over it, the strongest first: the first of them
-that has somebody is on call.
+that has somebody is on call. An override of the line itself comes before all of them.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -138,16 +138,17 @@ def on_call(plan: Plan, *, at: datetime) -> Held:
 def really_on_call(line: Sequence[Plan], *, at: datetime) -> Held:
     """Who has a line at an instant: the first of its layers that has somebody.
 
-    Where none has, the reason is the last layer's, which is the one under all others.
-    ValueError for a line without layers.
+    The last layer is the line itself, under all others. An override of it is meant for the
+    line and comes first; where nobody has the line, the reason is its own. ValueError for a
+    line without layers.
     """
     if not line:
         raise ValueError("a line has at least one layer")
-    for plan in line:
-        held = on_call(plan, at=at)
-        if held.person is not None:
-            break
-    return held
+    own = on_call(line[-1], at=at)
+    if own.why is Why.OVERRIDE:
+        return own
+    above = (on_call(plan, at=at) for plan in line[:-1])
+    return next((held for held in above if held.person is not None), own)
 
 
 def shifts(plan: Plan, *, start: datetime, end: datetime) -> list[Shift]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from notifications.oncall.rota import Override, Plan, Shift, shifts
+from notifications.oncall.rota import Override, Plan, Shift, line_shifts
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,28 +19,32 @@ class NotPossible(ValueError):
     """Why a change of the rota cannot be; the message is for whoever asked for it."""
 
 
-def held(plan: Plan, person: int, span: Span) -> list[Shift]:
-    """What somebody has of a layer within a span, each piece cut to the span."""
-    found = shifts(plan, start=span.starts_at, end=span.ends_at)
-    return [shift for shift in found if shift.person == person]
+def held(line: Sequence[Plan], person: int, span: Span) -> list[Shift]:
+    """What somebody really has of a line's own layer within a span, each piece cut to it.
+
+    The line's own layer is its last; what another layer stands over is not theirs to give.
+    """
+    found = line_shifts(line, start=span.starts_at, end=span.ends_at)
+    own = line[-1].key
+    return [shift for shift in found if shift.person == person and shift.layer == own]
 
 
 def exchange(
-    plan: Plan, *, asker: int, asked: int, span: Span, back: Span | None = None
+    line: Sequence[Plan], *, asker: int, asked: int, span: Span, back: Span | None = None
 ) -> tuple[Override, ...]:
     """The overrides by which `asked` takes the asker's shifts of a span, and maybe back.
 
-    Only what the one has passes to the other: a swap fills no gap and makes none.
-    NotPossible where there is nothing to pass on, or whoever would take it is away then or
-    cannot be paged.
+    They belong to the line's own layer. Only what the one has passes to the other: a swap
+    fills no gap and makes none. NotPossible where there is nothing to pass on, or whoever
+    would take it is away then or cannot be paged.
     """
-    given = _taken(plan, giver=asker, taker=asked, span=span)
-    returned = () if back is None else _taken(plan, giver=asked, taker=asker, span=back)
+    given = _taken(line, giver=asker, taker=asked, span=span)
+    returned = () if back is None else _taken(line, giver=asked, taker=asker, span=back)
     return (*given, *returned)
 
 
-def _taken(plan: Plan, *, giver: int, taker: int, span: Span) -> tuple[Override, ...]:
-    pieces = held(plan, giver, span)
+def _taken(line: Sequence[Plan], *, giver: int, taker: int, span: Span) -> tuple[Override, ...]:
+    pieces, plan = held(line, giver, span), line[-1]
     if not pieces:
         raise NotPossible("There is no shift to pass on at that time.")
     if plan.people is not None and taker not in plan.people:

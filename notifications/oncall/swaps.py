@@ -128,8 +128,8 @@ def _exchange(
         start=min(one.starts_at for one in spans),
         end=max(one.ends_at for one in spans),
     )
-    plan = found.plans[layer.pk]
-    return swapping.exchange(plan, asker=asker.pk, asked=asked.pk, span=span, back=back)
+    line = found.line(layer.pk)
+    return swapping.exchange(line, asker=asker.pk, asked=asked.pk, span=span, back=back)
 
 
 def _open(swap: Swap, responder: Responder, part: str, *, now: datetime) -> Swap:

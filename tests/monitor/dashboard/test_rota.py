@@ -9,17 +9,19 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
+from monitor import worklist
 from notifications.models import (
     CalendarLink,
     Layer,
     Message,
     Override,
+    Page,
     Responder,
     Rung,
     Swap,
     TimeOff,
 )
-from notifications.oncall import calendar_links
+from notifications.oncall import calendar_links, watch
 from patients.models import Membership
 from tests.monitor.dashboard.rota_scene import DAY, HOUR, on_hand, plan_changes, plan_trouble
 from tests.notifications.oncall.duty import line, on_call
@@ -315,6 +317,28 @@ def test_the_calendar_of_a_made_up_link_is_not_there(client: Client, world: Worl
         answer = client.get(f"/rota/calendars/{path}")
         assert answer.status_code == 404
         assert b"Dr." not in answer.content
+
+
+def test_a_gap_is_a_row_of_the_worklist_and_its_page_is_about_the_rota(
+    client: Client, world: World
+) -> None:
+    for name in ("Chen", "Novak"):
+        TimeOff.objects.create(
+            responder=person(world.team, name), starts_at=soon(1), ends_at=soon(2)
+        )
+    now = datetime.now(UTC)
+    watch.sweep(now=now)
+    client.force_login(world.nurse)
+    text = client.get("/").content.decode()
+    assert "Nobody is on call for Weekly from" in text
+    assert '<a class="go" href="/rota">Rota</a>' in text
+    worklist.sweep(now=now + 2 * DAY)
+    [page] = Page.objects.all()
+    for path in ("/", f"/p/{page.reference}"):
+        text = client.get(path).content.decode()
+        assert "The rota" in text and "Unknown number" not in text
+    client.force_login(world.other_nurse)
+    assert "Nobody is on call" not in client.get("/").content.decode()
 
 
 def test_an_address_dies_with_its_makers_membership(client: Client, world: World) -> None:

@@ -151,6 +151,10 @@ def test_the_first_layer_that_has_somebody_is_on_call() -> None:
     tuesday = utc("2026-03-03T15:00")
     assert really_on_call([top, base], at=tuesday) == Held(BEN, Why.TURN, 4)
     assert really_on_call([top, base], at=utc("2026-03-03T23:00")) == Held(ANN, Why.TURN, 9)
+    # An override of the line is meant for the line, whatever stands over it.
+    lent = (Override(CEM, tuesday, tuesday + timedelta(hours=1)),)
+    line = [top, replace(base, overrides=lent)]
+    assert really_on_call(line, at=tuesday) == Held(CEM, Why.OVERRIDE, 9)
     # Who left is nobody; whoever stands under has it then, and else the gap says why.
     without_ben = frozenset({ANN})
     top, base = replace(top, people=without_ben), replace(base, people=without_ben)
@@ -280,5 +284,8 @@ def test_a_line_has_nobody_only_where_no_layer_has(
 ) -> None:
     line, start = (one[0], replace(other[0], key=2)), one[1]
     for shift in line_shifts(line, start=start, end=start + timedelta(days=5)):
-        alone = [on_call(plan, at=shift.starts_at).person for plan in line]
-        assert shift.person == next((person for person in alone if person is not None), None)
+        alone = [on_call(plan, at=shift.starts_at) for plan in line]
+        people = [held.person for held in alone if held.person is not None]
+        if alone[-1].why is Why.OVERRIDE:
+            people = [alone[-1].person]
+        assert shift.person == (people[0] if people else None)

@@ -9,7 +9,15 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from notifications.models import Override, Responder, Swap, TimeOff
+from notifications.models import (
+    Layer,
+    LayerHours,
+    LayerMember,
+    Override,
+    Responder,
+    Swap,
+    TimeOff,
+)
 from notifications.oncall import changes, swaps
 from notifications.oncall.rota import Plan, shifts
 from notifications.oncall.rotation import Rotation
@@ -158,6 +166,28 @@ def test_what_somebody_else_has_by_then_does_not_pass_over(world: World, asked: 
     assert on_call(world.team, THURSDAY.starts_at + 2 * HOUR) == "Dr. Novak"
 
 
+def test_what_another_layer_stands_over_is_not_passed_on(world: World) -> None:
+    """Thursday evenings are Dr. Okafor's, and stay so when the week's day changes hands."""
+    evenings = Layer.objects.create(
+        team=world.team,
+        name="Evenings",
+        over=line(world.team),
+        starts_on=date(2026, 1, 1),
+        handover_at=time(8),
+    )
+    LayerHours.objects.create(layer=evenings, weekdays=[3], starts=time(18), ends=time(22))
+    okafor = person(world.team, "Okafor")
+    LayerMember.objects.create(layer=evenings, responder=okafor, position=0)
+    chen, novak = person(world.team, "Chen"), person(world.team, "Novak")
+    swap = swaps.ask(line(world.team), asker=chen, asked=novak, span=THURSDAY, now=NOW)
+    swaps.accept(swap, novak, now=NOW)
+    # From three in the afternoon until three at night.
+    found = [
+        on_call(world.team, THURSDAY.starts_at + hours * HOUR) for hours in (0, 2, 3, 6, 7, 11)
+    ]
+    assert found == ["Dr. Novak"] * 2 + ["Dr. Okafor"] * 2 + ["Dr. Novak"] * 2
+
+
 def test_what_cannot_be_asked_for(world: World) -> None:
     team, other = world.team, world.other_line.team
     chen, novak = person(team, "Chen"), person(team, "Novak")
@@ -192,7 +222,7 @@ def test_whoever_left_meanwhile_takes_no_shift() -> None:
         people=frozenset({1}),
     )
     with pytest.raises(NotPossible, match="no longer on the team"):
-        exchange(plan, asker=1, asked=2, span=THURSDAY)
+        exchange([plan], asker=1, asked=2, span=THURSDAY)
 
 
 @given(plans(), st.integers(1, 9), st.integers(1, 9), st.data())
@@ -205,7 +235,7 @@ def test_a_swap_preserves_coverage_and_touches_nobody_else(
     begin, length = data.draw(st.tuples(st.integers(0, 200), st.integers(1, 80)))
     wanted = Span(start + begin * HOUR, start + (begin + length) * HOUR)
     try:
-        taken = exchange(plan, asker=asker, asked=asked, span=wanted)
+        taken = exchange([plan], asker=asker, asked=asked, span=wanted)
     except NotPossible:
         return
     before = shifts(plan, start=start, end=end)
