@@ -89,7 +89,7 @@ def test_without_a_team_and_without_layers(client: Client, world: World) -> None
     Rung.objects.all().delete()
     Layer.objects.all().delete()
     client.force_login(world.nurse)
-    assert "goes to everybody at once" in client.get("/rota").content.decode()
+    assert "and then to everybody" in client.get("/rota").content.decode()
     world.line.delete()
     assert "no on-call team yet" in client.get("/rota").content.decode()
     assert client.get("/rota/on-call.json").status_code == 404
