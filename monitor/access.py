@@ -5,8 +5,16 @@ from typing import Any
 from django.db.models import QuerySet
 
 from monitor.models import Alert, Assessment, CheckIn, Episode, SavedView, TextRead, WorkItem
-from notifications.models import Page, Responder
-from patients.access import clinics
+from notifications.models import (
+    CalendarLink,
+    Override,
+    Page,
+    Responder,
+    Swap,
+    Team,
+    TimeOff,
+)
+from patients.access import Role, clinics
 
 
 def episodes(user: Any) -> QuerySet[Episode]:
@@ -44,11 +52,49 @@ def pages(user: Any) -> QuerySet[Page]:
     return Page.objects.filter(team__clinicline__clinic__in=clinics(user)).distinct()
 
 
+def teams(user: Any) -> QuerySet[Team]:
+    """The teams that are paged for the user's clinics."""
+    return Team.objects.filter(clinicline__clinic__in=clinics(user)).distinct()
+
+
+def overrides(user: Any) -> QuerySet[Override]:
+    """The overrides of those teams."""
+    return Override.objects.filter(layer__team__in=teams(user))
+
+
+def time_off(user: Any) -> QuerySet[TimeOff]:
+    """The time off of those teams' responders."""
+    return TimeOff.objects.filter(responder__team__in=teams(user))
+
+
+def swaps(user: Any) -> QuerySet[Swap]:
+    """The swaps of those teams."""
+    return Swap.objects.filter(layer__team__in=teams(user))
+
+
+def calendar_links(user: Any) -> QuerySet[CalendarLink]:
+    """The links to those teams' rotas."""
+    return CalendarLink.objects.filter(team__in=teams(user))
+
+
 def responder(user: Any, page: Page) -> Responder | None:
     """The person on the page's team that this user is, if any."""
+    return member(user, page.team)
+
+
+def member(user: Any, team: Team) -> Responder | None:
+    """The person on a team that this user is, if any."""
     if not user.is_authenticated:
         return None
-    return Responder.objects.filter(team=page.team, user=user, active=True).first()
+    return Responder.objects.filter(team=team, user=user, active=True).first()
+
+
+def leads(user: Any, team: Team) -> bool:
+    """Whether the user answers for a team's rota: its lead, or an admin of its clinic."""
+    me = member(user, team)
+    if me is not None and me.lead:
+        return True
+    return clinics(user, roles=(Role.ADMIN,)).filter(line__team=team).exists()
 
 
 def views(user: Any) -> QuerySet[SavedView]:

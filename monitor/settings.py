@@ -171,6 +171,9 @@ SWEEP_SECONDS = env.float("SWEEP_SECONDS", 5.0)
 # How often the provider is asked for texts that its webhooks did not bring.
 FETCH_SECONDS = env.float("FETCH_SECONDS", 15.0)
 
+# Calendars of rotas are fetched from the public Internet only, unless this is set.
+CALENDAR_IMPORT_ALLOW_PRIVATE = env.bool("CALENDAR_IMPORT_ALLOW_PRIVATE", False)
+
 CELERY_BROKER_URL = REDIS_URL
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # A worker waits for a broker that is away for as long as it takes.
@@ -212,6 +215,8 @@ CELERY_BEAT_SCHEDULE = {
         ("notifications.tasks.sweep_pages", SWEEP_SECONDS),
         ("notifications.tasks.sweep_texts", SWEEP_SECONDS),
         ("notifications.tasks.fetch_lost_texts", FETCH_SECONDS),
+        ("notifications.tasks.sweep_rota", SWEEP_SECONDS),
+        ("notifications.tasks.fetch_calendars", FETCH_SECONDS),
         ("monitor.tasks.sweep_follow_up", SWEEP_SECONDS),
     )
 }

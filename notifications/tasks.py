@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from notifications import inbox, outbox
 from notifications.models import Message
-from notifications.oncall import paging
+from notifications.oncall import calendar_import, paging, swaps, watch
 
 # A sweep ends after so many rounds; the next one goes on.
 AT_ONCE = 50
@@ -44,6 +44,20 @@ def sweep_texts() -> int:
 def fetch_lost_texts() -> dict[str, int]:
     """Ask the provider for texts that no webhook brought."""
     return inbox.fetch_lost(now=timezone.now())
+
+
+@shared_task
+def sweep_rota() -> dict[str, int]:
+    """Look through the rotas, give the alarms that are due, end swaps that came to nothing."""
+    now = timezone.now()
+    alarms, lapsed = watch.sweep(now=now), swaps.lapse_due(now=now)
+    return {**alarms, **lapsed, "failed": alarms["failed"] + lapsed["failed"]}
+
+
+@shared_task
+def fetch_calendars() -> dict[str, int]:
+    """Fetch the calendars that layers are imported from."""
+    return calendar_import.sweep(now=timezone.now())
 
 
 def _send_due(stream: Message.Stream) -> int:

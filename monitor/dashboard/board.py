@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -31,6 +31,7 @@ class PageRow:
     clinic: Clinic
     episode: Episode | None
     why: str
+    rota: bool = False
 
 
 Kind = WorkItem.Kind
@@ -216,8 +217,9 @@ def subjects(user: Any, pages: Collection[Page]) -> dict[Any, PageRow]:
         .select_related("page", "clinic", "episode__patient")
     ):
         if item.page is not None:
-            why = f"{gettext(item.get_kind_display())}: {gettext(item.why)}"
-            rows[item.page_id] = PageRow(item.page, item.clinic, item.episode, why)
+            why = f"{gettext(item.get_kind_display())}: {phrases.shown(item.why)}"
+            rota = item.kind == WorkItem.Kind.ROTA
+            rows[item.page_id] = PageRow(item.page, item.clinic, item.episode, why, rota)
     for alert in (
         access.alerts(user)
         .filter(page__in=pages)
@@ -227,9 +229,7 @@ def subjects(user: Any, pages: Collection[Page]) -> dict[Any, PageRow]:
             alert.page, alert.episode.clinic, alert.episode, _why(alert)
         )
     by_key = {page.pk: page for page in pages}
-    return {
-        key: PageRow(by_key[key], row.clinic, row.episode, row.why) for key, row in rows.items()
-    }
+    return {key: replace(row, page=by_key[key]) for key, row in rows.items()}
 
 
 def _why(alert: Alert) -> str:

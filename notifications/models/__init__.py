@@ -8,22 +8,30 @@ from notifications.models.messages import (
     OptOut,
     Sender,
 )
-from notifications.models.oncall import (
+from notifications.models.oncall import Page, PageEvent, Responder, Rung, Team
+from notifications.models.rota import (
+    CalendarImport,
+    CalendarLink,
+    ImportedShift,
     Layer,
+    LayerHours,
     LayerMember,
     Override,
-    Page,
-    PageEvent,
-    Responder,
-    Rung,
-    Team,
+    RotaAlarm,
+    RotaWatch,
+    Swap,
+    TimeOff,
 )
 
 __all__ = [
     "Attempt",
+    "CalendarImport",
+    "CalendarLink",
     "DeliveryReport",
+    "ImportedShift",
     "Inbound",
     "Layer",
+    "LayerHours",
     "LayerMember",
     "Message",
     "OptOut",
@@ -31,7 +39,11 @@ __all__ = [
     "Page",
     "PageEvent",
     "Responder",
+    "RotaAlarm",
+    "RotaWatch",
     "Rung",
     "Sender",
+    "Swap",
     "Team",
+    "TimeOff",
 ]

@@ -8,7 +8,9 @@ from playwright.sync_api import Page
 from pytest_django import Settings
 
 from tests.browser.conftest import Visitor
+from tests.monitor.dashboard.rota_scene import plan_changes, plan_trouble
 from tests.monitor.dashboard.scene import make_scene, stranger, without_relief
+from tests.notifications.oncall.ward import person
 from tests.protocols import NAME, NEXT, Shelf
 from tests.world import World
 
@@ -41,7 +43,7 @@ def test_every_page(
     settings.TWILIO_API_BASE_URL = "http://127.0.0.1:9"
     check(visitor.window(size=size, theme=theme), "/sign-in")
     window = visitor.window(user=world.nurse, size=size, theme=theme)
-    for path in ("/", "/patients", "/no-relief"):
+    for path in ("/", "/patients", "/no-relief", "/rota"):
         check(window, path)
     scene = make_scene(world, now=datetime.now(UTC))
     stranger(world, now=datetime.now(UTC))
@@ -84,6 +86,24 @@ def test_sheet_and_palette(theme: str, size: str, visitor: Visitor, world: World
     window.keyboard.type("ad")
     window.get_by_role("option", name="Ruth Adler").wait_for()
     assert Axe().run(window).response["violations"] == []
+
+
+@pytest.mark.parametrize("size", ["desk", "phone"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_rota_with_everything(theme: str, size: str, visitor: Visitor, world: World) -> None:
+    plan_changes(world)
+    plan_trouble(world)
+    lead = visitor.window(user=person(world.team, "Okafor").user, size=size, theme=theme)
+    check(lead, "/rota?day=2026-11-01&hour=01:30&level=emergency")
+    for form in lead.locator("details.act").all():
+        form.locator("summary").press("Enter")
+    lead.get_by_role("button", name="Enter", exact=True).first.press("Enter")
+    lead.get_by_text("Nothing was saved.").wait_for()
+    assert Axe().run(lead).response["violations"] == []
+    lead.get_by_role("button", name="Address of the whole rota").press("Enter")
+    lead.get_by_text("shown this once").wait_for()
+    assert Axe().run(lead).response["violations"] == []
+    assert lead.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 
 
 def test_what_is_wrong_with_a_form(visitor: Visitor, world: World) -> None:

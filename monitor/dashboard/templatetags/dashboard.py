@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from phonenumbers import NumberParseException
 
 from monitor import signoffs, versions
-from monitor.dashboard import wording
+from monitor.dashboard import phrases, wording
 from monitor.levels import Level
 from patients.access import clinics
 from patients.models import Clinic, Procedure
@@ -116,7 +116,7 @@ def who(user: Any) -> str:
 @register.filter
 def phrase(stored: str) -> str:
     """A sentence that the program has stored, in the reader's language where it is known."""
-    return str(_(stored)) if stored else ""
+    return phrases.shown(stored)
 
 
 @register.filter

@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from monitor.models import CheckIn, SavedView
+from tests.monitor.dashboard.rota_scene import plan_changes
 from tests.monitor.dashboard.scene import Scene
 from tests.world import World
 
@@ -51,13 +52,31 @@ PLACES: dict[str, tuple[str, str, int]] = {
     "sign-protocol": ("/clinics/{clinic}/protocols/{protocol}/sign", "post", 403),
     "withdraw-sign-off": ("/clinics/{clinic}/protocols/{protocol}/withdraw", "post", 403),
     "choose-protocol": ("/clinics/{clinic}/procedures/epidural_steroid/choose", "post", 403),
+    "rota": ("/rota", "get", 200),
+    "on-call": ("/rota/on-call.json", "get", 200),
+    "override": ("/rota/{team}/override", "post", 403),
+    "time-off": ("/rota/{team}/time-off", "post", 403),
+    "swap": ("/rota/{team}/swap", "post", 403),
+    "make-link": ("/rota/{team}/links", "post", 403),
+    "end-override": ("/rota/overrides/{override}/end", "post", 403),
+    "end-time-off": ("/rota/time-off/{time_off}/end", "post", 403),
+    "answer-swap": ("/rota/swaps/{swap}/answer", "post", 403),
+    "revoke-link": ("/rota/links/{link}/revoke", "post", 403),
     # Without settings.DEMO there are no telephones.
     "phones": ("/phones", "get", 404),
     "phone-send": ("/phones/send", "post", 404),
     "phone-call": ("/phones/call", "post", 404),
 }
 # They show nothing of anybody, or ask for another proof than a sign-in; see their own tests.
-OPEN = {"sign-in", "set-language", "sign-out", "health", "twilio-text", "twilio-status"}
+OPEN = {
+    "sign-in",
+    "set-language",
+    "sign-out",
+    "health",
+    "twilio-text",
+    "twilio-status",
+    "rota-calendar",
+}
 # One's own board, list or form: somebody of another clinic sees theirs.
 OWN = {
     "worklist",
@@ -72,6 +91,8 @@ OWN = {
     "protocols",
     "protocol",
     "compared",
+    "rota",
+    "on-call",
 }
 
 
@@ -93,6 +114,7 @@ def visit(scene: Scene, world: World) -> Visit:
     check_in = scene.flagged.check_ins.filter(state=CheckIn.State.PLANNED).first()
     assert check_in is not None
     keys = {
+        **plan_changes(world),
         "item": scene.item.pk,
         "patient": scene.flagged.patient_id,
         "episode": scene.flagged.pk,
@@ -163,6 +185,10 @@ def test_posts_need_the_token_and_the_method(name: str, visit: Visit, world: Wor
         numbers = {"check_in": 1, "text": 1, "view": 1}
         answer = client.get(path.format(**keys, **numbers, page="X", protocol="x.v1"))
         assert answer.status_code == (404 if name == "correct" else 405)
+        keys = dict.fromkeys(("item", "patient", "episode", "link"), made_up)
+        rest = dict.fromkeys(("check_in", "page", "team", "override", "time_off", "swap"), "1")
+        named = {"clinic": "none", "protocol": "x.v1"}
+        assert client.get(path.format(**keys, **rest, **named)).status_code == 405
 
 
 def test_a_poll_of_the_signed_out_is_told_so(client: Client) -> None:
@@ -177,5 +203,13 @@ def test_the_admin_is_for_its_staff(client: Client, world: World) -> None:
 
 def assert_shows_nothing(answer: Any, scene: Scene) -> None:
     text = answer.content.decode()
-    for secret in ("Adler", "Haddad", "Becker", scene.page.reference, str(scene.item.pk)):
+    for secret in (
+        "Adler",
+        "Haddad",
+        "Becker",
+        "Dr. Chen",
+        "Dr. Novak",
+        scene.page.reference,
+        str(scene.item.pk),
+    ):
         assert secret not in text

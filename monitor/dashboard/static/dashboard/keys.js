@@ -46,7 +46,9 @@
     return true;
   };
 
-  const go = { w: "/", m: "/?who=mine", t: "/today", p: "/patients", r: "/register" };
+  const go = {
+    w: "/", m: "/?who=mine", t: "/today", p: "/patients", r: "/register", o: "/rota",
+  };
   const actions = {
     j: () => move(1),
     k: () => move(-1),
