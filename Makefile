@@ -3,7 +3,7 @@
 PYTHON ?= python3.11
 BIN := .venv/bin
 
-.PHONY: help install demo test chaos lint types format lock evaluate prove clean
+.PHONY: help install demo test chaos lint types format lock evaluate prove messages clean
 
 help: ## Say what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -31,6 +31,10 @@ evaluate: install ## Measure the reader on the texts that no rule was tuned on
 
 prove: install ## Enumerate every protocol
 	@$(BIN)/python manage.py prove
+
+messages: install ## Collect the staff pages' texts into locale/, and compile them (needs gettext)
+	@$(BIN)/python manage.py makemessages -l es --no-obsolete --no-location -i .venv -i var -i tests
+	@$(BIN)/python manage.py compilemessages -i .venv -v 0
 
 lint: install ## Style, imports, types
 	@$(BIN)/ruff check .

@@ -4,9 +4,18 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from monitor.models import Alert, Assessment, CheckIn, Episode, WorkItem
-from notifications.models import Incident, Page, Responder
-from patients.access import clinics
+from monitor.models import Alert, Assessment, CheckIn, Episode, SavedView, TextRead, WorkItem
+from notifications.models import (
+    CalendarLink,
+    Incident,
+    Override,
+    Page,
+    Responder,
+    Swap,
+    Team,
+    TimeOff,
+)
+from patients.access import Role, clinics
 
 
 def episodes(user: Any) -> QuerySet[Episode]:
@@ -29,6 +38,11 @@ def work(user: Any) -> QuerySet[WorkItem]:
     return WorkItem.objects.filter(clinic__in=clinics(user))
 
 
+def texts(user: Any) -> QuerySet[TextRead]:
+    """The texts to the user's clinics, as they were read."""
+    return TextRead.objects.filter(clinic__in=clinics(user))
+
+
 def alerts(user: Any) -> QuerySet[Alert]:
     """The alerts of the user's clinics."""
     return Alert.objects.filter(episode__in=episodes(user))
@@ -39,16 +53,54 @@ def pages(user: Any) -> QuerySet[Page]:
     return Page.objects.filter(team__clinicline__clinic__in=clinics(user)).distinct()
 
 
+def teams(user: Any) -> QuerySet[Team]:
+    """The teams that are paged for the user's clinics."""
+    return Team.objects.filter(clinicline__clinic__in=clinics(user)).distinct()
+
+
+def overrides(user: Any) -> QuerySet[Override]:
+    """The overrides of those teams."""
+    return Override.objects.filter(layer__team__in=teams(user))
+
+
+def time_off(user: Any) -> QuerySet[TimeOff]:
+    """The time off of those teams' responders."""
+    return TimeOff.objects.filter(responder__team__in=teams(user))
+
+
+def swaps(user: Any) -> QuerySet[Swap]:
+    """The swaps of those teams."""
+    return Swap.objects.filter(layer__team__in=teams(user))
+
+
+def calendar_links(user: Any) -> QuerySet[CalendarLink]:
+    """The links to those teams' rotas."""
+    return CalendarLink.objects.filter(team__in=teams(user))
+
+
 def responder(user: Any, page: Page) -> Responder | None:
     """The person on the page's team that this user is, if any."""
+    return member(user, page.team)
+
+
+def member(user: Any, team: Team) -> Responder | None:
+    """The person on a team that this user is, if any."""
     if not user.is_authenticated:
         return None
-    return Responder.objects.filter(team=page.team, user=user, active=True).first()
+    return Responder.objects.filter(team=team, user=user, active=True).first()
+
+
+def leads(user: Any, team: Team) -> bool:
+    """Whether the user answers for a team's rota: its lead, or an admin of its clinic."""
+    me = member(user, team)
+    if me is not None and me.lead:
+        return True
+    return clinics(user, roles=(Role.ADMIN,)).filter(line__team=team).exists()
 
 
 def incidents(user: Any) -> QuerySet[Incident]:
     """What is wrong with the paging of the teams of the user's clinics."""
-    return Incident.objects.filter(team__clinicline__clinic__in=clinics(user)).distinct()
+    return Incident.objects.filter(team__in=teams(user))
 
 
 def number_of(user: Any, page: Page) -> str:
@@ -62,3 +114,10 @@ def number_of(user: Any, page: Page) -> str:
     if item.episode is not None:
         return item.episode.patient.phone
     return item.inbound.from_number if item.inbound is not None else ""
+
+
+def views(user: Any) -> QuerySet[SavedView]:
+    """The worklist's views that the user has kept."""
+    if not user.is_authenticated:
+        return SavedView.objects.none()
+    return SavedView.objects.filter(user=user)

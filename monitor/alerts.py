@@ -85,6 +85,9 @@ def page_closed(*, page: Page, now: datetime, **_signal: Any) -> None:
     item.note = page.get_outcome_display()
     item.closed_at = now
     item.save(update_fields=["outcome", "note", "closed_at"])
+    if item.kind == WorkItem.Kind.ROTA:
+        # Nobody's patient: there is nobody to reach.
+        return
     if page.outcome == Page.Outcome.NOT_REACHED:
         _phone(item.episode, item.clinic, level=Level(item.level), now=now)
     elif item.episode is not None and page.outcome in REACHED:

@@ -6,9 +6,9 @@ class MonitorConfig(AppConfig):
 
     def ready(self) -> None:
         # Models and the Celery app exist only now.
-        from monitor import alerts, checkins, checks, episodes, texts  # noqa: F401
+        from monitor import alerts, checkins, checks, episodes, staffing, texts  # noqa: F401
         from monitor.celery import app as celery_app
-        from notifications.oncall.signals import page_closed
+        from notifications.oncall.signals import page_closed, rota_alarmed, rota_righted
         from notifications.signals import message_settled, text_received, text_set_aside
         from patients.signals import consent_withdrawn, procedure_registered
 
@@ -19,3 +19,5 @@ class MonitorConfig(AppConfig):
         text_set_aside.connect(texts.set_aside)
         message_settled.connect(checkins.text_settled)
         page_closed.connect(alerts.page_closed)
+        rota_alarmed.connect(staffing.alarmed)
+        rota_righted.connect(staffing.righted)

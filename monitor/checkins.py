@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from monitor import conversation, worklist
+from monitor import changes, conversation, worklist
 from monitor.episodes import (
     context_of,
     due_of,
@@ -20,7 +20,7 @@ from monitor.episodes import (
     state_of,
 )
 from monitor.levels import Level
-from monitor.models import CheckIn, Episode
+from monitor.models import Change, CheckIn, Episode
 from monitor.opening import hours_of
 from monitor.timetable import Due, HandOver, Shift, late, next_sendable
 from notifications.models import Message
@@ -263,18 +263,34 @@ def answered(episode: Episode, check_in: CheckIn, *, now: datetime) -> None:
 
 
 @transaction.atomic
-def reached_by_phone(check_in: CheckIn, *, now: datetime) -> None:
+def reached_by_phone(check_in: CheckIn, *, now: datetime, by: Any = None) -> None:
     """Staff have spoken with the patient; a missed check-in stays missed."""
     episode = locked(check_in.episode)
     check_in = episode.check_ins.get(pk=check_in.pk)
+    changes.record(
+        Change.What.REACHED,
+        episode=episode,
+        check_in=check_in,
+        by=by,
+        now=now,
+        before=check_in.state,
+    )
     worklist.contacted(episode, check_in=check_in, now=now)
 
 
 @transaction.atomic
-def cancel(check_in: CheckIn, *, now: datetime) -> None:
+def cancel(check_in: CheckIn, *, now: datetime, by: Any = None) -> None:
     """Leave one check-in out. NotOpen when it has ended already."""
     episode = locked(check_in.episode)
     check_in = _still_open(episode, check_in)
+    changes.record(
+        Change.What.CANCELLED,
+        episode=episode,
+        check_in=check_in,
+        by=by,
+        now=now,
+        before=check_in.state,
+    )
     _end(check_in, CheckIn.State.CANCELLED, now=now)
     worklist.settle(
         episode,
@@ -286,7 +302,7 @@ def cancel(check_in: CheckIn, *, now: datetime) -> None:
 
 
 @transaction.atomic
-def reschedule(check_in: CheckIn, *, to: datetime, now: datetime) -> None:
+def reschedule(check_in: CheckIn, *, to: datetime, now: datetime, by: Any = None) -> None:
     """Move a check-in that was not sent yet. NotOpen or ValueError say why not."""
     episode = locked(check_in.episode)
     check_in = _still_open(episode, check_in)
@@ -300,6 +316,15 @@ def reschedule(check_in: CheckIn, *, to: datetime, now: datetime) -> None:
             f"Choose a time between {hours.quiet_until:%H:%M} and {hours.quiet_from:%H:%M}: "
             "patients are not texted at night."
         )
+    changes.record(
+        Change.What.MOVED,
+        episode=episode,
+        check_in=check_in,
+        by=by,
+        now=now,
+        before=check_in.planned_for.isoformat(),
+        after=to.isoformat(),
+    )
     check_in.expires_at += to - check_in.planned_for
     check_in.planned_for = to
     check_in.due_at = None if episode.state == Episode.State.PAUSED else to

@@ -7,10 +7,10 @@ from typing import Any
 
 from django.db import transaction
 
-from monitor import versions
+from monitor import changes, versions
 from monitor.conversation import Reply, State, messages
 from monitor.history import history_of, hours_between
-from monitor.models import CheckIn, ClinicLine, Episode
+from monitor.models import Change, CheckIn, ClinicLine, Episode
 from monitor.opening import hours_of
 from monitor.protocol import CheckInPlan, Protocol
 from monitor.silence import Silence
@@ -19,7 +19,7 @@ from monitor.triage import Context, conditions
 from notifications import optouts, outbox
 from notifications.models import Message, Sender
 from notifications.oncall import codes
-from patients.models import Patient, Procedure
+from patients.models import Clinic, Patient, Procedure
 from patients.phone import spoken
 from patients.registration import Refused, has_consent
 
@@ -98,16 +98,11 @@ def say(
 
     Inside a transaction. `idempotency` names the occasion: the same one is said once.
     """
-    clinic = episode.clinic
     texts = messages(
         protocol_of(episode),
         replies,
         lang=episode.patient.language,
-        values={
-            "clinic": clinic.name,
-            "phone": spoken(clinic.phone),
-            "emergency": clinic.emergency_number,
-        },
+        values=values_of(episode.clinic),
     )
     for place, body in enumerate(texts):
         outbox.put(
@@ -122,6 +117,15 @@ def say(
             expires_in=expires_in,
             despite_opt_out=despite_opt_out,
         )
+
+
+def values_of(clinic: Clinic) -> dict[str, str]:
+    """What a clinic fills into the placeholders of the texts."""
+    return {
+        "clinic": clinic.name,
+        "phone": spoken(clinic.phone),
+        "emergency": clinic.emergency_number,
+    }
 
 
 def begin(*, procedure: Procedure, now: datetime, **_signal: Any) -> Episode:
@@ -247,7 +251,7 @@ def locked(episode: Episode) -> Episode:
 
 
 @transaction.atomic
-def pause(episode: Episode, *, now: datetime) -> None:
+def pause(episode: Episode, *, now: datetime, by: Any = None) -> None:
     """Stop asking for a while; texts that come in are read as ever."""
     episode = locked(episode)
     if episode.state == Episode.State.ACTIVE:
@@ -255,10 +259,11 @@ def pause(episode: Episode, *, now: datetime) -> None:
         episode.save(update_fields=["state"])
         episode.check_ins.filter(state__in=CheckIn.OPEN).update(due_at=None)
         outbox.cancel(ref=ref(episode), now=now)
+        changes.record(Change.What.PAUSED, episode=episode, by=by, now=now)
 
 
 @transaction.atomic
-def resume(episode: Episode, *, now: datetime) -> None:
+def resume(episode: Episode, *, now: datetime, by: Any = None) -> None:
     """Go on asking. What came due meanwhile is sent, shifted or handed over by rule."""
     episode = locked(episode)
     if episode.state == Episode.State.PAUSED:
@@ -267,14 +272,16 @@ def resume(episode: Episode, *, now: datetime) -> None:
         for check_in in episode.check_ins.filter(state__in=CheckIn.OPEN):
             check_in.due_at = max(due_of(episode, check_in, check_in.step), now)
             check_in.save(update_fields=["due_at"])
+        changes.record(Change.What.RESUMED, episode=episode, by=by, now=now)
 
 
 @transaction.atomic
-def end(episode: Episode, *, why: str, now: datetime) -> None:
+def end(episode: Episode, *, why: str, now: datetime, by: Any = None) -> None:
     """End the follow-up; what is still to come is cancelled and the reason is kept."""
     episode = locked(episode)
     if episode.state == Episode.State.ENDED:
         return
+    before = episode.state
     episode.state = Episode.State.ENDED
     episode.ended_at = now
     episode.ended_why = why
@@ -286,6 +293,7 @@ def end(episode: Episode, *, why: str, now: datetime) -> None:
         state=CheckIn.State.CANCELLED, ended_at=now, due_at=None
     )
     outbox.cancel(ref=ref(episode), now=now)
+    changes.record(Change.What.ENDED, episode=episode, by=by, now=now, before=before, after=why)
 
 
 def _closed(state: State) -> State:

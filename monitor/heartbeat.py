@@ -6,7 +6,14 @@ from datetime import datetime, timedelta
 from django.db.models import Min
 
 from monitor.models import CheckIn, WorkItem
-from notifications.models import Inbound, Message, Page
+from notifications.models import (
+    CalendarImport,
+    Inbound,
+    Message,
+    Page,
+    RotaAlarm,
+    RotaWatch,
+)
 
 # A sweep comes every few seconds: what has been due for longer than this is stuck.
 STUCK = timedelta(minutes=2)
@@ -23,6 +30,7 @@ class Pulse:
     text: float
     check_in: float
     work: float
+    rota: float
 
     @property
     def well(self) -> bool:
@@ -45,4 +53,9 @@ def take(*, now: datetime) -> Pulse:
         text=overdue(created.filter(stream=Message.Stream.TEXT)),
         check_in=overdue(CheckIn.objects.filter(due_at__isnull=False)),
         work=overdue(WorkItem.objects.filter(due_at__isnull=False)),
+        rota=max(
+            overdue(RotaWatch.objects.all()),
+            overdue(RotaAlarm.objects.filter(due_at__isnull=False)),
+            overdue(CalendarImport.objects.all()),
+        ),
     )

@@ -143,6 +143,11 @@ LOGIN_REDIRECT_URL = "worklist"
 LOGOUT_REDIRECT_URL = "sign-in"
 
 LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("es", "Español")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SECURE = HTTPS
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 USE_I18N = True
 TIME_ZONE = "UTC"
 USE_TZ = True
@@ -179,6 +184,9 @@ REDIS_URL = env.str("REDIS_URL", "redis://redis-url-is-not-set.invalid:6379/0")
 SWEEP_SECONDS = env.float("SWEEP_SECONDS", 5.0)
 # How often the provider is asked for texts that its webhooks did not bring.
 FETCH_SECONDS = env.float("FETCH_SECONDS", 15.0)
+
+# Calendars of rotas are fetched from the public Internet only, unless this is set.
+CALENDAR_IMPORT_ALLOW_PRIVATE = env.bool("CALENDAR_IMPORT_ALLOW_PRIVATE", False)
 
 CELERY_BROKER_URL = REDIS_URL
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -223,6 +231,8 @@ CELERY_BEAT_SCHEDULE = {
         ("notifications.tasks.sweep_relays", SWEEP_SECONDS),
         ("notifications.tasks.sweep_texts", SWEEP_SECONDS),
         ("notifications.tasks.fetch_lost_texts", FETCH_SECONDS),
+        ("notifications.tasks.sweep_rota", SWEEP_SECONDS),
+        ("notifications.tasks.fetch_calendars", FETCH_SECONDS),
         ("monitor.tasks.sweep_follow_up", SWEEP_SECONDS),
     )
 }

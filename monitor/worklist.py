@@ -12,7 +12,7 @@ from monitor.levels import Level
 from monitor.models import Alert, CheckIn, ClinicLine, Episode, WorkItem
 from monitor.opening import hours_of
 from monitor.timetable import ClinicHours, business_deadline, same_day_deadline
-from notifications.models import Inbound, Message, Page
+from notifications.models import Inbound, Message, Page, RotaAlarm
 from notifications.oncall import paging
 from patients.models import Clinic
 
@@ -34,7 +34,10 @@ WITHIN = {
     Kind.WRONG_PERSON: timedelta(hours=4),
     Kind.UNKNOWN_NUMBER: timedelta(hours=2),
     Kind.SET_ASIDE: timedelta(minutes=30),
+    Kind.ROTA: timedelta(hours=8),
 }
+# What has to be done before something begins may begin at once: then it has so long.
+AT_LEAST = timedelta(minutes=30)
 # An alert's page climbs until somebody acts: a second one beside it helps nobody.
 AFTER_THE_ALERT = timedelta(minutes=5)
 # Nobody and nothing has read it.
@@ -64,6 +67,8 @@ def add(
     check_in: CheckIn | None = None,
     inbound: Inbound | None = None,
     message: Message | None = None,
+    alarm: RotaAlarm | None = None,
+    before: datetime | None = None,
     level: Level = Level.REVIEW,
     score: int = 0,
     same_day: bool = False,
@@ -71,15 +76,20 @@ def add(
     """Open an item; the one that is open already for the same thing is returned instead.
 
     `same_day`: whatever its kind, it is due before the clinic closes, or within the hour where
-    it is closed.
+    it is closed. `before` brings the deadline forward to the moment by which it must be done,
+    within reason.
 
     Inside the transaction that holds the episode's lock, where there is an episode.
     """
-    known = _known(kind, clinic=clinic, episode=episode, check_in=check_in, inbound=inbound)
+    known = _known(
+        kind, clinic=clinic, episode=episode, check_in=check_in, inbound=inbound, alarm=alarm
+    )
     if known is not None:
-        return known
+        return known if before is None else _bring_forward(known, before, now=now)
     hours = hours_of(clinic, now=now)
     deadline = deadline_of(kind, hours=hours, level=level, same_day=same_day, now=now)
+    if before is not None:
+        deadline = min(deadline, max(before, now + AT_LEAST))
     return WorkItem.objects.create(
         kind=kind,
         clinic=clinic,
@@ -87,6 +97,7 @@ def add(
         check_in=check_in,
         inbound=inbound,
         message=message,
+        alarm=alarm,
         why=why[:300],
         level=level,
         score=score,
@@ -103,9 +114,12 @@ def _known(
     episode: Episode | None,
     check_in: CheckIn | None,
     inbound: Inbound | None,
+    alarm: RotaAlarm | None,
 ) -> WorkItem | None:
     """The item that is there already for the same thing."""
     items = WorkItem.objects.filter(kind=kind, clinic=clinic)
+    if alarm is not None:
+        return items.filter(alarm=alarm, closed_at__isnull=True).first()
     if inbound is not None:
         return items.filter(inbound=inbound).first()
     items = items.filter(episode=episode, closed_at__isnull=True)
@@ -113,6 +127,14 @@ def _known(
         return items.filter(check_in=check_in).first()
     # One that was paged for has spent its deadline: what is new needs one of its own.
     return items.filter(check_in=None, inbound=None, page=None).first()
+
+
+def _bring_forward(item: WorkItem, before: datetime, *, now: datetime) -> WorkItem:
+    """What is to be done by then has come nearer."""
+    if item.due_at is not None and max(before, now + AT_LEAST) < item.deadline:
+        item.deadline = item.due_at = max(before, now + AT_LEAST)
+        item.save(update_fields=["deadline", "due_at"])
+    return item
 
 
 def deadline_of(
@@ -129,10 +151,14 @@ def deadline_of(
     return business_deadline(now, hours, WITHIN[kind])
 
 
-def claim(item: WorkItem, *, user: Any) -> None:
-    """Make the user the item's owner; the deadline stays as it is."""
-    item.owner = user
-    item.save(update_fields=["owner"])
+def assign(item: WorkItem, *, to: Any) -> bool:
+    """Make somebody the item's owner, or with None the desk; the deadline stays as it is.
+
+    False: it is closed already, and nothing was changed.
+    """
+    changed = WorkItem.objects.filter(pk=item.pk, closed_at__isnull=True).update(owner=to)
+    item.owner = to if changed else item.owner
+    return bool(changed)
 
 
 def close(item: WorkItem, *, outcome: str, note: str, user: Any, now: datetime) -> bool:

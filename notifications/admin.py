@@ -1,23 +1,56 @@
 """Who is on call and what texts go out from; messages and pages are read-only."""
 
+from django import forms
 from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
+from django.utils import timezone
 
 from notifications.models import (
+    CalendarImport,
     ContactMethod,
     Incident,
     Layer,
+    LayerHours,
     LayerMember,
     NotificationRule,
     Override,
     Page,
     PageEvent,
     Responder,
+    RotaAlarm,
     Rung,
     Sender,
+    Swap,
     Team,
+    TimeOff,
 )
+from notifications.oncall import calendar_fetch
+
+
+class ImportForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Where a layer's shifts come from; fetched at the next opportunity."""
+
+    url = forms.URLField(max_length=500, assume_scheme="https", label="Address")
+
+    class Meta:
+        model = CalendarImport
+        fields = ("url",)
+
+    def clean_url(self) -> str:
+        url = str(self.cleaned_data["url"])
+        try:
+            calendar_fetch.checked(url)
+        except calendar_fetch.NotFetched as problem:
+            raise forms.ValidationError(str(problem)) from None
+        return url
+
+    def save(self, commit: bool = True) -> CalendarImport:  # noqa: FBT001, FBT002
+        source: CalendarImport = super().save(commit=False)
+        source.due_at = timezone.now()
+        if commit:
+            source.save()
+        return source
 
 
 class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -35,6 +68,17 @@ class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]
 
 class MemberInline(admin.TabularInline):  # type: ignore[type-arg]
     model = LayerMember
+    extra = 0
+
+
+class HoursInline(admin.TabularInline):  # type: ignore[type-arg]
+    model = LayerHours
+    extra = 0
+
+
+class ImportInline(admin.StackedInline):  # type: ignore[type-arg]
+    model = CalendarImport
+    form = ImportForm
     extra = 0
 
 
@@ -92,14 +136,31 @@ class IncidentAdmin(ReadOnly):
 
 @admin.register(Layer)
 class LayerAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    list_display = ("name", "team", "starts_on", "handover_at", "days")
+    list_display = ("name", "team", "over", "kind", "starts_on", "handover_at")
     list_filter = ("team",)
-    inlines = (MemberInline,)
+    inlines = (MemberInline, HoursInline, ImportInline)
 
 
 @admin.register(Override)
 class OverrideAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ("layer", "responder", "starts_at", "ends_at")
+
+
+@admin.register(TimeOff)
+class TimeOffAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ("responder", "starts_at", "ends_at")
+
+
+@admin.register(Swap)
+class SwapAdmin(ReadOnly):
+    list_display = ("layer", "asker", "asked", "starts_at", "state")
+    list_filter = ("state",)
+
+
+@admin.register(RotaAlarm)
+class RotaAlarmAdmin(ReadOnly):
+    list_display = ("kind", "team", "layer", "starts_at", "alarmed_at", "closed_at")
+    list_filter = ("team", "kind")
 
 
 @admin.register(Page)

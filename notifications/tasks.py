@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from notifications import inbox, outbox
 from notifications.models import Message
-from notifications.oncall import paging
+from notifications.oncall import calendar_import, paging, swaps, watch
 
 # A key of PostgreSQL's advisory locks.
 RELAYS = 7_141_001
@@ -63,6 +63,20 @@ def sweep_texts() -> int:
 def fetch_lost_texts() -> dict[str, int]:
     """Ask the provider for texts that no webhook brought."""
     return inbox.fetch_lost(now=timezone.now())
+
+
+@shared_task
+def sweep_rota() -> dict[str, int]:
+    """Look through the rotas, give the alarms that are due, end swaps that came to nothing."""
+    now = timezone.now()
+    alarms, lapsed = watch.sweep(now=now), swaps.lapse_due(now=now)
+    return {**alarms, **lapsed, "failed": alarms["failed"] + lapsed["failed"]}
+
+
+@shared_task
+def fetch_calendars() -> dict[str, int]:
+    """Fetch the calendars that layers are imported from."""
+    return calendar_import.sweep(now=timezone.now())
 
 
 @contextmanager

@@ -16,7 +16,15 @@ _CANNOT_BE_TEXTED = {
 
 
 class PhoneRefused(ValueError):
-    """The number can't be used; the message says why and what to write instead."""
+    """The number can't be used; the message says why and what to write instead.
+
+    `template` with `values` is the message, for whoever shows it in another language.
+    """
+
+    def __init__(self, template: str, **values: str) -> None:
+        super().__init__(template % values)
+        self.template = template
+        self.values = values
 
 
 def mobile(written: str, *, country: str) -> str:
@@ -33,12 +41,13 @@ def mobile(written: str, *, country: str) -> str:
         raise PhoneRefused("This is not a phone number; write it with its area code.") from None
     if not phonenumbers.is_valid_number(number):
         raise PhoneRefused(
-            f"No phone in {country} has this number. Check the digits; a number of another "
-            "country starts with + and the country's code."
+            "No phone in %(country)s has this number. Check the digits; a number of another "
+            "country starts with + and the country's code.",
+            country=country,
         )
     kind = _CANNOT_BE_TEXTED.get(phonenumbers.number_type(number))
     if kind:
-        raise PhoneRefused(f"This is {kind}; texts go to mobile phones only.")
+        raise PhoneRefused("This is %(kind)s; texts go to mobile phones only.", kind=kind)
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from patients.models import Clinic, Consent, Patient, Procedure
 from patients.phone import PhoneRefused, mobile
@@ -101,27 +102,31 @@ def check(
     try:
         phone = mobile(form.phone, country=clinic.country)
     except PhoneRefused as refused:
-        errors["phone"] = str(refused)
+        errors["phone"] = _(refused.template) % {
+            name: _(value) for name, value in refused.values.items()
+        }
     return Checked(phone, errors, _warnings(form, limit=clinic.steroid_limit, earlier=earlier))
 
 
 def _person_errors(form: Registration, *, today: date) -> dict[str, str]:
     errors = {}
     if not form.given_name.strip():
-        errors["given_name"] = "Enter the given name."
+        errors["given_name"] = _("Enter the given name.")
     if not form.family_name.strip():
-        errors["family_name"] = "Enter the family name."
+        errors["family_name"] = _("Enter the family name.")
     if form.born_on is None:
-        errors["born_on"] = "Enter the date of birth."
+        errors["born_on"] = _("Enter the date of birth.")
     elif form.born_on > today:
-        errors["born_on"] = "The date of birth is in the future."
+        errors["born_on"] = _("The date of birth is in the future.")
     elif today.year - form.born_on.year > 120:
-        errors["born_on"] = "The date of birth is more than 120 years ago."
+        errors["born_on"] = _("The date of birth is more than 120 years ago.")
     if not re.fullmatch(r"[a-z]{2,3}", form.language):
-        errors["language"] = "Choose the language to write to the patient in."
+        errors["language"] = _("Choose the language to write to the patient in.")
     unknown = set(form.contraindications) - set(Patient.Contraindication.values)
     if unknown:
-        errors["contraindications"] = f"Not known: {', '.join(sorted(unknown))}."
+        errors["contraindications"] = _("Not known: %(codes)s.") % {
+            "codes": ", ".join(sorted(unknown))
+        }
     return errors
 
 
@@ -135,21 +140,25 @@ def _procedure_errors(
         ("side", Procedure.Side),
     ):
         if getattr(form, name) not in choices.values:
-            errors[name] = f"Choose one of: {', '.join(str(text) for text in choices.labels)}."
+            errors[name] = _("Choose one of: %(choices)s.") % {
+                "choices": ", ".join(_(str(text)) for text in choices.labels)
+            }
     if not form.clinician.strip():
-        errors["clinician"] = "Enter who performed the procedure."
+        errors["clinician"] = _("Enter who performed the procedure.")
     if form.baseline_pain is not None and not 0 <= form.baseline_pain <= 10:
-        errors["baseline_pain"] = "Pain is a whole number from 0 to 10."
+        errors["baseline_pain"] = _("Pain is a whole number from 0 to 10.")
     if form.performed_at is None:
-        errors["performed_at"] = "Enter the day and time of the procedure."
+        errors["performed_at"] = _("Enter the day and time of the procedure.")
     elif form.performed_at > now + CLOCK_SKEW:
-        errors["performed_at"] = "The procedure is in the future: register it once it is done."
-    elif form.performed_at < now - TOO_LATE:
-        errors["performed_at"] = (
-            f"The procedure was more than {TOO_LATE.days} days ago: its check-ins are over."
+        errors["performed_at"] = _(
+            "The procedure is in the future: register it once it is done."
         )
+    elif form.performed_at < now - TOO_LATE:
+        errors["performed_at"] = _(
+            "The procedure was more than %(days)d days ago: its check-ins are over."
+        ) % {"days": TOO_LATE.days}
     elif _same_day(form, form.performed_at, zone=clinic.zone, earlier=earlier):
-        errors["performed_at"] = (
+        errors["performed_at"] = _(
             "This patient is already registered with this procedure on this day."
         )
     return errors
@@ -169,11 +178,11 @@ def _same_day(
 def _consent_errors(form: Registration, *, now: datetime) -> dict[str, str]:
     errors = {}
     if form.consent_given_at is None:
-        errors["consent_given_at"] = "Without the patient's consent no text may be sent."
+        errors["consent_given_at"] = _("Without the patient's consent no text may be sent.")
     elif form.consent_given_at > now + CLOCK_SKEW:
-        errors["consent_given_at"] = "The consent is dated in the future."
+        errors["consent_given_at"] = _("The consent is dated in the future.")
     if form.consent_how not in Consent.How.values:
-        errors["consent_how"] = "Say how the consent was given."
+        errors["consent_how"] = _("Say how the consent was given.")
     return errors
 
 
@@ -187,13 +196,19 @@ def _warnings(form: Registration, *, limit: int, earlier: Sequence[Earlier]) -> 
         )
         if count > limit:
             warnings.append(
-                f"This is steroid injection number {count} to this area in 12 months; "
-                f"the clinic's limit is {limit} (S3)."
+                _(
+                    "This is steroid injection number %(count)d to this area in 12 months; "
+                    "the clinic's limit is %(limit)d (S3)."
+                )
+                % {"count": count, "limit": limit}
             )
     labels = dict(Patient.Contraindication.choices)
     for code in form.contraindications:
         if code in labels:
-            warnings.append(f"The patient has {labels[code]}, a contraindication (S3).")
+            warnings.append(
+                _("The patient has %(what)s, a contraindication (S3).")
+                % {"what": _(labels[code])}
+            )
     return warnings
 
 

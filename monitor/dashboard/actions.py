@@ -1,25 +1,27 @@
 """What staff do from a patient's page. Each is a POST that ends on that page again."""
 
 import uuid
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from monitor import access, checkins, episodes
+from monitor import access, checkins, episodes, notes, staff_texts
 from monitor.dashboard.doors import members_only, must
-from monitor.dashboard.forms import EndForm, RescheduleForm, TextForm, WithdrawForm
-from monitor.models import CheckIn, ClinicLine, Episode
-from notifications import outbox
-from notifications.models import Message
+from monitor.dashboard.forms import (
+    CallForm,
+    EndForm,
+    NoteForm,
+    RescheduleForm,
+    TextForm,
+    WithdrawForm,
+)
+from monitor.models import CheckIn, Episode
 from patients.access import patients
 from patients.registration import withdraw_consent
-
-STAFF_TEXT_EXPIRES = timedelta(hours=4)
 
 
 @require_POST
@@ -48,24 +50,56 @@ def text(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     elif not episodes.may_text(episode):
         messages.error(request, _("The patient does not want texts: phone instead."))
     else:
-        _put(episode, form.cleaned_data["body"], token=form.cleaned_data["token"])
+        staff_texts.send(
+            episode,
+            form.cleaned_data["body"],
+            token=form.cleaned_data["token"],
+            by=request.user,
+            now=_now(),
+        )
         messages.success(request, _("The text is on its way."))
     return redirect("patient", pk=episode.patient_id)
 
 
-def _put(episode: Episode, body: str, *, token: uuid.UUID) -> None:
-    with transaction.atomic():
-        line = ClinicLine.objects.select_related("sender").get(clinic=episode.clinic)
-        outbox.put(
-            sender=line.sender,
-            stream=Message.Stream.TEXT,
-            to=episode.patient.phone,
-            body=body,
-            key=f"{episodes.ref(episode)}:staff:{token}",
-            ref=episodes.ref(episode),
+@require_POST
+@members_only
+def note(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Keep a note about the patient."""
+    episode = _episode(request, pk)
+    form = NoteForm(request.POST)
+    if form.is_valid():
+        notes.write(
+            form.cleaned_data["body"],
+            clinic=episode.clinic,
+            episode=episode,
+            by=request.user,
             now=_now(),
-            expires_in=STAFF_TEXT_EXPIRES,
         )
+        messages.success(request, _("The note is kept."))
+    else:
+        messages.error(request, _("Write the note first. Nothing was saved."))
+    return redirect("patient", pk=episode.patient_id)
+
+
+@require_POST
+@members_only
+def phone(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Keep what came of a call."""
+    episode = _episode(request, pk)
+    form = CallForm(request.POST)
+    if form.is_valid():
+        notes.called(
+            reached=form.cleaned_data["reached"] == "yes",
+            clinic=episode.clinic,
+            episode=episode,
+            body=form.cleaned_data["body"],
+            by=request.user,
+            now=_now(),
+        )
+        messages.success(request, _("The call is kept."))
+    else:
+        messages.error(request, _("Say whether somebody was reached. Nothing was saved."))
+    return redirect("patient", pk=episode.patient_id)
 
 
 @require_POST
@@ -73,7 +107,7 @@ def _put(episode: Episode, body: str, *, token: uuid.UUID) -> None:
 def pause(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Stop asking for a while."""
     episode = _episode(request, pk)
-    episodes.pause(episode, now=_now())
+    episodes.pause(episode, by=request.user, now=_now())
     messages.success(request, _("Paused: the patient's own texts are still read."))
     return redirect("patient", pk=episode.patient_id)
 
@@ -83,7 +117,7 @@ def pause(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def resume(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Go on asking."""
     episode = _episode(request, pk)
-    episodes.resume(episode, now=_now())
+    episodes.resume(episode, by=request.user, now=_now())
     messages.success(request, _("The follow-up goes on."))
     return redirect("patient", pk=episode.patient_id)
 
@@ -95,7 +129,7 @@ def end(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     episode = _episode(request, pk)
     form = EndForm(request.POST)
     if form.is_valid():
-        episodes.end(episode, why=form.cleaned_data["why"], now=_now())
+        episodes.end(episode, why=form.cleaned_data["why"], by=request.user, now=_now())
         messages.success(request, _("The follow-up has ended."))
     else:
         messages.error(request, _("Say why the follow-up ends. Nothing was changed."))
@@ -107,7 +141,7 @@ def end(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def reached(request: HttpRequest, pk: int) -> HttpResponse:
     """Somebody has spoken with the patient instead."""
     check_in = _check_in(request, pk)
-    checkins.reached_by_phone(check_in, now=_now())
+    checkins.reached_by_phone(check_in, by=request.user, now=_now())
     messages.success(request, _("Recorded: reached by phone."))
     return redirect("patient", pk=check_in.episode.patient_id)
 
@@ -118,10 +152,10 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Leave a check-in out."""
     check_in = _check_in(request, pk)
     try:
-        checkins.cancel(check_in, now=_now())
+        checkins.cancel(check_in, by=request.user, now=_now())
         messages.success(request, _("The check-in is cancelled."))
     except checkins.NotOpen as why:
-        messages.error(request, str(why))
+        messages.error(request, _(str(why)))
     return redirect("patient", pk=check_in.episode.patient_id)
 
 
@@ -135,10 +169,10 @@ def reschedule(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, _("Enter a day and a time. Nothing was changed."))
         return redirect("patient", pk=check_in.episode.patient_id)
     try:
-        checkins.reschedule(check_in, to=form.cleaned_data["to"], now=_now())
+        checkins.reschedule(check_in, to=form.cleaned_data["to"], by=request.user, now=_now())
         messages.success(request, _("The check-in is moved."))
     except ValueError as why:
-        messages.error(request, str(why))
+        messages.error(request, _(str(why)))
     return redirect("patient", pk=check_in.episode.patient_id)
 
 

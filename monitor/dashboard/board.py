@@ -1,16 +1,20 @@
 """What waits for somebody: the pages and the work behind the worklist's rows."""
 
 import uuid
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
-from django.db.models import Count, Q
+from django.db.models import Count, Prefetch, Q
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from monitor import access
+from monitor.dashboard import phrases
 from monitor.heartbeat import STUCK
-from monitor.models import Alert, Episode, WorkItem
+from monitor.models import Alert, Episode, Note, WorkItem
 from notifications.models import Incident, Page
 from patients.access import STAFF, clinics
 from patients.models import Clinic
@@ -28,16 +32,79 @@ class PageRow:
     clinic: Clinic
     episode: Episode | None
     why: str
+    rota: bool = False
+
+
+Kind = WorkItem.Kind
+# What people look for together, in the order of the strip above the list.
+GROUPS: Mapping[str, tuple[Any, frozenset[str]]] = {
+    "read": (
+        _("To read"),
+        frozenset({Kind.READ, Kind.UNANSWERED, Kind.SET_ASIDE, Kind.UNKNOWN_NUMBER}),
+    ),
+    "missed": (_("Missed"), frozenset({Kind.MISSED})),
+    "silent": (_("Silent"), frozenset({Kind.SILENT})),
+    "lost": (
+        _("Unreachable"),
+        frozenset({Kind.UNDELIVERED, Kind.OPTED_OUT, Kind.WRONG_PERSON}),
+    ),
+    "call": (_("Calls"), frozenset({Kind.CALL, Kind.HELP})),
+    "question": (_("Questions"), frozenset({Kind.QUESTION})),
+}
+WHO = ("", "mine", "free")
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What of the work is shown; pages are always shown.
+
+    `show` is a key of GROUPS, `who` "mine" or "free" (the desk's), `clinic` a slug; "" is all.
+    """
+
+    show: str = ""
+    who: str = ""
+    clinic: str = ""
+
+    @classmethod
+    def of(cls, query: Mapping[str, str]) -> "Filter":
+        """From an address; whatever is not known counts as not said."""
+        show, who = query.get("show", ""), query.get("who", "")
+        return cls(
+            show=show if show in GROUPS else "",
+            who=who if who in WHO else "",
+            clinic=query.get("clinic", ""),
+        )
+
+    @property
+    def query(self) -> str:
+        """As in an address, without what is not said: "show=read&who=mine"."""
+        return urlencode({key: value for key, value in vars(self).items() if value})
+
+    def with_show(self, show: str) -> str:
+        """The address's part for another group and the rest as it is."""
+        return Filter(show, self.who, self.clinic).query
+
+
+@dataclass(frozen=True)
+class Group:
+    """A chip of the strip: how much waits there, and where it leads."""
+
+    key: str
+    label: Any
+    count: int
+    query: str
 
 
 @dataclass(frozen=True)
 class Board:
-    """All that the worklist shows. `held` rows are shown though they are done."""
+    """All that the worklist shows. Rows in hand are shown though they are done."""
 
     pages: list[PageRow]
     incidents: list[Incident]
     items: list[WorkItem]
-    kinds: list[tuple[str, str, int]]
+    groups: list[Group]
+    all_query: str
+    total: int
     more: int
     stuck: int
     changeable: frozenset[Any]
@@ -47,29 +114,52 @@ class Board:
     def empty(self) -> bool:
         return not self.pages and not self.items and not self.incidents
 
+    @property
+    def open_pages(self) -> int:
+        """Pages that nobody has acknowledged."""
+        return sum(row.page.state == Page.State.OPEN for row in self.pages)
+
+    @property
+    def in_hand(self) -> int:
+        """Pages that somebody has, without an outcome yet."""
+        return sum(row.page.state == Page.State.ACKNOWLEDGED for row in self.pages)
+
 
 def read(
-    user: Any, *, kind: str = "", mine: bool = False, held: Collection[str] = (), now: datetime
+    user: Any, *, only: Filter | None = None, held: Collection[str] = (), now: datetime
 ) -> Board:
     """The board of a user: what waits at their clinics, the most pressing first.
 
-    `kind` (WorkItem.Kind) and `mine` narrow the work, never the pages. `held` are the ids
-    ("page-K7QD", "item-<uuid>") of rows that somebody is reading and that must stay.
+    `only` narrows the work, never the pages. `held` are the ids ("page-K7QD", "item-<uuid>")
+    of rows that somebody is reading and that must stay.
     """
+    only = only or Filter()
     waiting = access.work(user).filter(closed_at__isnull=True, page__isnull=True)
-    wanted = waiting.filter(kind=kind) if kind in WorkItem.Kind.values else waiting
-    if mine:
-        wanted = wanted.filter(owner=user)
+    if only.who:
+        waiting = waiting.filter(owner=user if only.who == "mine" else None)
+    if only.clinic:
+        waiting = waiting.filter(clinic__slug=only.clinic)
+    wanted = waiting.filter(kind__in=GROUPS[only.show][1]) if only.show else waiting
     items = (
         access.work(user)
         .filter(Q(pk__in=wanted.values("pk")) | Q(pk__in=_held_items(held)))
         .select_related(
-            "clinic", "episode__patient", "check_in", "inbound", "owner", "closed_by"
+            "clinic",
+            "episode__patient",
+            "check_in",
+            "inbound__read",
+            "owner",
+            "closed_by",
+            "page",
         )
-        .order_by("-level", "-score", "deadline")
+        .prefetch_related(
+            Prefetch("notes", Note.objects.select_related("by").order_by("-at", "-pk"))
+        )
+        .order_by("-level", "-score", "deadline", "pk")
     )
     found = list(items[: SHOWN + 1])
-    counted = wanted.count() if len(found) > SHOWN else 0
+    counts = dict(waiting.values_list("kind").annotate(count=Count("pk")).order_by())
+    shown = sum(counts.values()) if not only.show else _count(counts, only.show)
     return Board(
         pages=page_rows(user, held=held),
         incidents=list(
@@ -79,17 +169,21 @@ def read(
             .order_by("-last_at")[:SHOWN]
         ),
         items=found[:SHOWN],
-        kinds=[
-            (value, str(WorkItem.Kind(value).label), count)
-            for value, count in waiting.values_list("kind")
-            .annotate(count=Count("pk"))
-            .order_by("kind")
+        groups=[
+            Group(key, label, _count(counts, key), only.with_show(key))
+            for key, (label, _kinds) in GROUPS.items()
         ],
-        more=max(0, counted - SHOWN),
+        all_query=only.with_show(""),
+        total=sum(counts.values()),
+        more=max(0, shown - SHOWN),
         stuck=access.check_ins(user).filter(due_at__lt=now - STUCK).count(),
         changeable=frozenset(clinics(user, roles=STAFF).values_list("pk", flat=True)),
         now=now,
     )
+
+
+def _count(counts: Mapping[str, int], group: str) -> int:
+    return sum(counts.get(kind, 0) for kind in GROUPS[group][1])
 
 
 def _held_items(held: Collection[str]) -> list[uuid.UUID]:
@@ -131,8 +225,9 @@ def subjects(user: Any, pages: Collection[Page]) -> dict[Any, PageRow]:
         .select_related("page", "clinic", "episode__patient")
     ):
         if item.page is not None:
-            why = f"{item.get_kind_display()}: {item.why}"
-            rows[item.page_id] = PageRow(item.page, item.clinic, item.episode, why)
+            why = f"{gettext(item.get_kind_display())}: {phrases.shown(item.why)}"
+            rota = item.kind == WorkItem.Kind.ROTA
+            rows[item.page_id] = PageRow(item.page, item.clinic, item.episode, why, rota)
     for alert in (
         access.alerts(user)
         .filter(page__in=pages)
@@ -142,9 +237,7 @@ def subjects(user: Any, pages: Collection[Page]) -> dict[Any, PageRow]:
             alert.page, alert.episode.clinic, alert.episode, _why(alert)
         )
     by_key = {page.pk: page for page in pages}
-    return {
-        key: PageRow(by_key[key], row.clinic, row.episode, row.why) for key, row in rows.items()
-    }
+    return {key: replace(row, page=by_key[key]) for key, row in rows.items()}
 
 
 def _why(alert: Alert) -> str:

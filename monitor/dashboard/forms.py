@@ -63,6 +63,25 @@ class PageNoteForm(forms.Form):
     text = forms.CharField(max_length=2000)
 
 
+class NoteForm(forms.Form):
+    """Words to keep."""
+
+    body = forms.CharField(max_length=2000)
+
+
+class CallForm(forms.Form):
+    """What came of a call."""
+
+    reached = forms.ChoiceField(choices=[("yes", "yes"), ("no", "no")])
+    body = forms.CharField(required=False, max_length=2000)
+
+
+class ViewForm(forms.Form):
+    """A name for the worklist's filters."""
+
+    name = forms.CharField(max_length=40)
+
+
 class EndForm(forms.Form):
     """Why a follow-up ends before its time."""
 

@@ -1,7 +1,8 @@
 """A patient's page, and finding a patient."""
 
 import uuid
-from datetime import UTC, datetime
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db.models import Prefetch, Q, QuerySet
@@ -10,14 +11,18 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from monitor import access
-from monitor.dashboard import relief, timeline
+from monitor.dashboard import relief, timeline, wording
+from monitor.dashboard.course import Answered, Course, course
 from monitor.dashboard.doors import may, members_only
-from monitor.models import Episode
+from monitor.episodes import opted_out, protocol_of
+from monitor.models import Answer, Episode
 from patients.access import patients
-from patients.models import Patient
+from patients.models import Patient, Procedure
 from patients.registration import has_consent
 
 FOUND = 50
+YEAR = timedelta(days=365)
+MEASURES = ("pain_score", "relief", "pgic")
 # Fewer digits than these are a part of a record number rather than of a phone.
 PHONE_DIGITS = 4
 
@@ -30,14 +35,18 @@ def patient(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     now = datetime.now(UTC)
     story = timeline.read(request.user, person, now=now)
     running = [one for one in story.episodes if one.state != Episode.State.ENDED]
+    now = datetime.now(UTC)
     context = {
         "patient": person,
         "story": story,
         "follow_ups": relief.turned_out(story.episodes),
         "running": running,
         "consent": has_consent(person),
+        "opted_out": bool(story.episodes) and opted_out(story.episodes[0]),
         "zone": person.clinic.zone,
         "now": now,
+        "courses": list(courses(story.episodes)),
+        "injections": injections(person, now=now),
         "may_change": may(request.user, person.clinic),
         "token": uuid.uuid4(),
         "contraindications": [
@@ -49,13 +58,60 @@ def patient(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return render(request, "dashboard/patient.html", context)
 
 
+def courses(episodes: Iterable[Episode]) -> Iterable[tuple[Episode, Course]]:
+    """Pain and relief of each follow-up of which any is known; one query for all."""
+    episodes = list(episodes)
+    given: dict[int | None, dict[str, float]] = {}
+    for check_in_id, question, value in (
+        Answer.objects.filter(
+            episode__in=episodes, question__in=MEASURES, check_in__isnull=False
+        )
+        .order_by("pk")
+        .values_list("check_in_id", "question", "value")
+    ):
+        given.setdefault(check_in_id, {})[question] = value
+    for episode in episodes:
+        rules = protocol_of(episode)
+        answered = []
+        for check_in in episode.check_ins.all():
+            values = given.get(check_in.pk)
+            if values is None:
+                continue
+            words = {
+                code: wording.answer(rules, code, values[code]) if code in values else ""
+                for code in ("relief", "pgic")
+            }
+            pain = int(values["pain_score"]) if "pain_score" in values else None
+            at = check_in.sent_at or check_in.planned_for
+            answered.append(Answered(check_in.key, at, pain, words["relief"], words["pgic"]))
+        drawn = course(
+            episode.procedure.kind,
+            performed_at=episode.procedure.performed_at,
+            baseline_pain=episode.procedure.baseline_pain,
+            answered=answered,
+        )
+        if drawn is not None:
+            yield episode, drawn
+
+
+def injections(person: Patient, *, now: datetime) -> list[tuple[str, int, list[Procedure]]]:
+    """By area: how many were with a steroid in the last 12 months, and all of them."""
+    found: dict[str, list[Procedure]] = {}
+    recent = Procedure.objects.filter(patient=person, performed_at__gt=now - YEAR)
+    for one in recent.order_by("-performed_at"):
+        found.setdefault(one.get_region_display(), []).append(one)
+    return [
+        (area, sum(one.steroid for one in done), done) for area, done in sorted(found.items())
+    ]
+
+
 # By POST, so that no name or number stands in an address, a log or a browser's history.
 @require_http_methods(["GET", "HEAD", "POST"])
 @members_only
 def search(request: HttpRequest) -> HttpResponse:
     """Patients by name, phone or record number; without words, the newest."""
     words = request.POST.get("q", "").strip()
-    found = list(_matching(request.user, words)[: FOUND + 1])
+    found = list(matching(request.user, words)[: FOUND + 1])
     context = {
         "q": words,
         "found": found[:FOUND],
@@ -65,7 +121,8 @@ def search(request: HttpRequest) -> HttpResponse:
     return render(request, "dashboard/patients.html", context)
 
 
-def _matching(user: Any, words: str) -> QuerySet[Patient]:
+def matching(user: Any, words: str) -> QuerySet[Patient]:
+    """The user's patients who may be meant; without words all of them, the newest first."""
     newest = access.episodes(user).select_related("procedure").order_by("-began_at")
     people = (
         patients(user)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -10,8 +11,15 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from monitor import preview as previews
 from monitor.dashboard.doors import members_only
-from monitor.dashboard.registering import RegistrationForm, first_values, hints
+from monitor.dashboard.registering import (
+    RegistrationForm,
+    draft,
+    first_values,
+    hints,
+    last_clinician,
+)
 from patients.access import REGISTRARS, clinics
 from patients.models import Clinic
 from patients.registration import (
@@ -43,7 +51,8 @@ def registration(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Registered. The first text goes out by itself."))
             return redirect("patient", pk=patient_id)
     else:
-        form = RegistrationForm(zone=clinic.zone, initial=first_values(now=now))
+        form = RegistrationForm(zone=clinic.zone, initial=_first(request, clinic, now=now))
+    form.focus(next(iter(form.errors), "given_name"))
     context = {"form": form, "clinic": clinic, "choices": choices, "warnings": warnings}
     return render(request, "dashboard/register.html", context)
 
@@ -57,6 +66,27 @@ def duplicates(request: HttpRequest) -> HttpResponse:
     form.is_valid()
     found = hints(form.registration(), clinic=clinic)
     return render(request, "dashboard/_duplicates.html", {"hints": found})
+
+
+@require_POST
+@members_only
+def preview(request: HttpRequest) -> HttpResponse:
+    """Every text that this registration would send, with its time; nothing is saved."""
+    clinic, _choices = _clinic(request)
+    form = RegistrationForm(request.POST, zone=clinic.zone)
+    form.is_valid()
+    procedure = draft(form.registration(), clinic=clinic)
+    now = datetime.now(UTC)
+    context = {
+        "planned": previews.texts(procedure, now=now) if procedure is not None else (),
+        "zone": clinic.zone,
+    }
+    return render(request, "dashboard/_preview.html", context)
+
+
+def _first(request: HttpRequest, clinic: Clinic, *, now: datetime) -> dict[str, Any]:
+    clinician = last_clinician(request.user, clinic=clinic)
+    return first_values(now=now, zone=clinic.zone, clinician=clinician)
 
 
 def _clinic(request: HttpRequest) -> tuple[Clinic, list[Clinic]]:

@@ -1,10 +1,14 @@
 """The form by which staff register a patient and a procedure, between browser and the door."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.db.models import Q
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -15,6 +19,16 @@ from patients.registration import Registration, find_patient
 
 LANGUAGES = [("en", "English"), ("es", "Español")]
 _CHOOSE = [("", "…")]
+
+
+def _in_words(choices: Iterable[tuple[str, str]]) -> list[tuple[str, Any]]:
+    """Choices in the reader's language, looked up when they are shown."""
+    return [(value, _(label)) for value, label in choices]
+
+
+# Letters of a family name before anybody is suggested, and how many are.
+SHORTEST = 2
+MOST_ALIKE = 5
 
 
 class RegistrationForm(forms.Form):
@@ -40,18 +54,22 @@ class RegistrationForm(forms.Form):
     immune_problem = forms.BooleanField(label=_("Weak immune system"), required=False)
     contraindications = forms.MultipleChoiceField(
         label=_("Contraindications"),
-        choices=Patient.Contraindication.choices,
+        choices=_in_words(Patient.Contraindication.choices),
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
     kind = forms.ChoiceField(
-        label=_("Procedure"), choices=[*_CHOOSE, *Procedure.Kind.choices], required=False
+        label=_("Procedure"),
+        choices=[*_CHOOSE, *_in_words(Procedure.Kind.choices)],
+        required=False,
     )
     region = forms.ChoiceField(
-        label=_("Region"), choices=[*_CHOOSE, *Procedure.Region.choices], required=False
+        label=_("Region"),
+        choices=[*_CHOOSE, *_in_words(Procedure.Region.choices)],
+        required=False,
     )
     side = forms.ChoiceField(
-        label=_("Side"), choices=[*_CHOOSE, *Procedure.Side.choices], required=False
+        label=_("Side"), choices=[*_CHOOSE, *_in_words(Procedure.Side.choices)], required=False
     )
     levels = forms.CharField(
         label=_("Levels"),
@@ -70,7 +88,7 @@ class RegistrationForm(forms.Form):
     )
     consent_how = forms.ChoiceField(
         label=_("The patient agreed to be texted"),
-        choices=[*_CHOOSE, *Consent.How.choices],
+        choices=[*_CHOOSE, *_in_words(Consent.How.choices)],
         required=False,
     )
     consent_given_at = WallTimeField(label=_("Agreed on"), required=False)
@@ -82,6 +100,11 @@ class RegistrationForm(forms.Form):
             self.fields[name].zone = zone  # type: ignore[attr-defined]
         for one in self.fields.values():
             one.widget.attrs["class"] = _look(one.widget)
+
+    def focus(self, name: str) -> None:
+        """Where typing begins."""
+        if name in self.fields:
+            self.fields[name].widget.attrs["autofocus"] = True
 
     def registration(self) -> Registration:
         """What was entered, as the door takes it; what could not be read counts as missing."""
@@ -117,20 +140,71 @@ def _look(widget: forms.Widget) -> str:
     return "form-select" if isinstance(widget, forms.Select) else "form-control"
 
 
-def first_values(*, now: datetime) -> dict[str, Any]:
-    """What most registrations have: today's procedure, and a consent given just now."""
-    return {"language": "en", "steroid": True, "consent_given_at": now}
+def first_values(*, now: datetime, zone: ZoneInfo, clinician: str = "") -> dict[str, Any]:
+    """What most registrations have: a procedure of today, and a consent given just now.
+
+    Not its time: the rules count hours from it, so somebody must have looked.
+    """
+    return {
+        "language": "en",
+        "steroid": True,
+        "consent_given_at": now,
+        "performed_at": [now.astimezone(zone).date(), None],
+        "clinician": clinician,
+    }
 
 
-def hints(form: Registration, *, clinic: Clinic) -> list[str]:
+def last_clinician(user: Any, *, clinic: Clinic) -> str:
+    """Who performed the last procedure that this user registered at the clinic."""
+    mine = Procedure.objects.filter(registered_by=user, patient__clinic=clinic)
+    return mine.order_by("-registered_at").values_list("clinician", flat=True).first() or ""
+
+
+def draft(form: Registration, *, clinic: Clinic) -> Procedure | None:
+    """The procedure as it would be, not saved; None while what decides the texts is missing."""
+    known = form.kind in Procedure.Kind.values and form.region in Procedure.Region.values
+    if not known or form.performed_at is None:
+        return None
+    patient = Patient(
+        clinic=clinic,
+        language=form.language,
+        anticoagulant=form.anticoagulant,
+        diabetes=form.diabetes,
+        immune_problem=form.immune_problem,
+    )
+    return Procedure(
+        patient=patient,
+        kind=form.kind,
+        region=form.region,
+        performed_at=form.performed_at,
+        baseline_pain=form.baseline_pain,
+    )
+
+
+@dataclass(frozen=True)
+class Hint:
+    """What is known already; `patient` is whose page says more."""
+
+    words: str
+    patient: Patient | None = None
+
+
+def hints(form: Registration, *, clinic: Clinic) -> list[Hint]:
     """What is known already of this person or phone, for whoever is typing."""
-    found = []
     same = find_patient(form, clinic=clinic)
+    found = []
     if same is not None:
-        found.append(
-            str(_("%(name)s is registered already: this will be a further procedure."))
-            % {"name": same}
+        known = _("%(name)s is registered already: this will be a further procedure.")
+        found.append(Hint(str(known) % {"name": same}, same))
+    found += [
+        Hint(
+            str(_("%(name)s, born %(born)s, is registered: the same person?"))
+            % {"name": one, "born": date_format(one.born_on, "j M Y")},
+            one,
         )
+        for one in _alike(form, clinic=clinic)
+        if one != same
+    ]
     try:
         phone = mobile(form.phone, country=clinic.country)
     except PhoneRefused:
@@ -138,12 +212,27 @@ def hints(form: Registration, *, clinic: Clinic) -> list[str]:
     others = Patient.objects.filter(clinic=clinic, phone=phone)
     count = others.exclude(pk=same.pk).count() if same else others.count()
     if count:
-        found.append(
-            ngettext(
-                "%(count)d other patient has this phone: ask whose it is.",
-                "%(count)d other patients have this phone: ask whose it is.",
-                count,
-            )
-            % {"count": count}
+        words = ngettext(
+            "%(count)d other patient has this phone: ask whose it is.",
+            "%(count)d other patients have this phone: ask whose it is.",
+            count,
         )
+        found.append(Hint(words % {"count": count}))
     return found
+
+
+def _alike(form: Registration, *, clinic: Clinic) -> list[Patient]:
+    """Who may be the same: the record number, or the family name with one thing more."""
+    alike = Q()
+    if form.record_number.strip():
+        alike |= Q(record_number__iexact=form.record_number.strip())
+    family, given = form.family_name.strip(), form.given_name.strip()
+    if len(family) >= SHORTEST:
+        more = Q(born_on=form.born_on) if form.born_on else Q()
+        if given:
+            more |= Q(given_name__istartswith=given)
+        if more:
+            alike |= Q(family_name__istartswith=family) & more
+    if not alike:
+        return []
+    return list(Patient.objects.filter(alike, clinic=clinic).order_by("pk")[:MOST_ALIKE])

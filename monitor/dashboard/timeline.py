@@ -9,22 +9,30 @@ from django.db.models import Prefetch
 
 from monitor import access, episodes, signoffs
 from monitor.dashboard import wording
+from monitor.dashboard.exchange import folded
 from monitor.disposition import Offer, first_report, offers
 from monitor.models import (
     Answer,
     Assessment,
+    Change,
     CheckIn,
     Episode,
+    Note,
     SignOff,
     TextRead,
     WorkItem,
 )
 from monitor.protocol import Protocol
-from notifications.models import Message, PageEvent
+from notifications.models import Message, Page, PageEvent
 from patients.models import Consent, Patient
 
 CLOCKS_RUN = timedelta(hours=48)
 """How long after an assessment the time left for its options is counted down."""
+# Texts beside a piece of work: what it is about, without scrolling.
+THREAD = 6
+# Texts further apart are not one talk.
+ONE_TALK = timedelta(hours=12)
+CLOSING = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -53,6 +61,12 @@ class Story:
     to_come: list[CheckIn]
     entries: list[Entry]
 
+    @property
+    def open_pages(self) -> list[Entry]:
+        """What the on-call team has not closed yet."""
+        pages = [entry for entry in self.entries if entry.kind == "page"]
+        return [entry for entry in pages if entry.of.state != Page.State.CLOSED]
+
 
 def read(user: Any, patient: Patient, *, now: datetime) -> Story:
     """Everything of one patient, through the user's doors; a fixed number of queries."""
@@ -64,12 +78,17 @@ def read(user: Any, patient: Patient, *, now: datetime) -> Story:
         .order_by("-began_at")
     )
     check_ins = [one for episode in mine for one in _own(episode)]
+    changed = list(
+        Change.objects.filter(episode__in=mine).select_related("by", "check_in").order_by("pk")
+    )
     entries = [
         *(Entry(one.procedure.performed_at, "procedure", one) for one in mine),
         *_ended(mine),
         *_check_ins(check_ins),
         *_texts(user, mine, now=now),
-        *_sent(mine),
+        *_sent(mine, changed),
+        *_changes(changed),
+        *_notes(mine),
         *_pages(user, mine),
         *_work(user, mine),
         *_consents(patient),
@@ -83,13 +102,41 @@ def read(user: Any, patient: Patient, *, now: datetime) -> Story:
             (one for one in check_ins if one.state == CheckIn.State.PLANNED),
             key=lambda one: one.planned_for,
         ),
-        entries=sorted(entries, key=_order)[::-1],
+        entries=[
+            *folded(
+                sorted(entries, key=_order), quiet=_quiet, together=_together, fold=_exchange
+            )
+        ][::-1],
     )
 
 
+def _quiet(entry: Entry) -> bool:
+    """Whether a text is part of asking and answering, and nobody need look at it."""
+    if entry.kind == "sent":
+        return not entry.more["lost"] and entry.more["by"] is None
+    if entry.kind != "text":
+        return False
+    levels = [one["of"].level for one in entry.more["assessments"]]
+    harmless = entry.of.understood and not entry.of.reasons and not entry.of.inbound.media
+    return harmless and not entry.more["corrected"] and not any([entry.of.level, *levels])
+
+
+def _together(one: Entry, next_: Entry) -> bool:
+    return next_.at - one.at < ONE_TALK
+
+
+def _exchange(run: Sequence[Entry]) -> Entry:
+    answers = [one for entry in run if entry.kind == "text" for one in entry.more["answers"]]
+    return Entry(run[-1].at, "exchange", None, {"entries": run, "answers": answers})
+
+
 def _order(entry: Entry) -> tuple[datetime, bool]:
-    """What was sent in answer stands after what it answers, at the same moment too."""
-    return entry.at, entry.kind == "sent"
+    """What was sent in answer stands after what it answers, at the same moment too.
+
+    A check-in that was answered comes after its last text, which is on its way a little longer.
+    """
+    answered = entry.kind == "check_in" and entry.of.state == CheckIn.State.ANSWERED
+    return entry.at + (CLOSING if answered else timedelta()), entry.kind == "sent"
 
 
 def _own(episode: Episode) -> Iterator[CheckIn]:
@@ -107,7 +154,9 @@ def _ended(mine: list[Episode]) -> Iterator[Entry]:
 
 def _check_ins(check_ins: list[CheckIn]) -> Iterator[Entry]:
     for one in check_ins:
-        if one.state != CheckIn.State.PLANNED:
+        if one.state == CheckIn.State.PLANNED:
+            yield Entry(one.planned_for, "planned", one)
+        else:
             yield Entry(one.ended_at or one.sent_at or one.planned_for, "check_in", one)
 
 
@@ -128,25 +177,71 @@ def _texts(user: Any, mine: list[Episode], *, now: datetime) -> Iterator[Entry]:
     found = (
         access.assessments(user)
         .filter(episode__in=mine)
-        .select_related("episode__procedure", "episode__clinic")
-        .order_by("at")
+        .select_related("episode__procedure", "episode__clinic", "correction__by")
+        .order_by("at", "correction__pk")
     )
     for one in found:
         offered = options(by_episode[one.episode_id], one, among=list(found))
         running = one.at > now - CLOCKS_RUN
-        shown = {"of": one, "options": offered, "running": running}
+        shown = {
+            "of": one,
+            "options": offered,
+            "running": running,
+            "correction": getattr(one, "correction", None),
+        }
         if one.inbound_id is None:
             yield Entry(one.at, "assessment", one, {"assessments": [shown]})
         else:
             assessed.setdefault(one.inbound_id, []).append(shown)
     for read_text in TextRead.objects.filter(episode__in=mine).select_related("inbound"):
         key = read_text.inbound_id
+        made = assessed.get(key, [])
         yield Entry(
             read_text.inbound.received_at,
             "text",
             read_text,
-            {"answers": answers.get(key, []), "assessments": assessed.get(key, [])},
+            {
+                "answers": answers.get(key, []),
+                "assessments": made,
+                "corrected": any(one["correction"] for one in made),
+            },
         )
+
+
+@dataclass(frozen=True)
+class Line:
+    """One text of a thread: `side` is "theirs" or "ours"; `state` is our text's delivery."""
+
+    at: datetime
+    side: str
+    body: str
+    state: str = ""
+    lost: bool = False
+    reasons: Sequence[Mapping[str, Any]] = ()
+
+
+def thread(episode: Episode) -> list[Line]:
+    """The newest texts of a follow-up, oldest first."""
+    theirs = TextRead.objects.filter(episode=episode).select_related("inbound")
+    ours = Message.objects.filter(ref=episodes.ref(episode), stream=Message.Stream.TEXT)
+    sent = ours.exclude(state=Message.State.CANCELLED).order_by("-created_at", "-key")
+    lines = [
+        *(
+            Line(one.inbound.received_at, "theirs", one.inbound.body, reasons=one.reasons)
+            for one in theirs.order_by("-at", "-pk")[:THREAD]
+        ),
+        *(
+            Line(
+                one.accepted_at or one.due_at,
+                "ours",
+                one.body,
+                state=one.get_state_display(),
+                lost=one.state in Message.LOST,
+            )
+            for one in sent[:THREAD]
+        ),
+    ]
+    return sorted(lines, key=lambda line: (line.at, line.side == "ours"))[-THREAD:]
 
 
 def options(
@@ -176,7 +271,8 @@ def options(
     )
 
 
-def _sent(mine: list[Episode]) -> Iterator[Entry]:
+def _sent(mine: list[Episode], changed: list[Change]) -> Iterator[Entry]:
+    writers = {one.after: one.by for one in changed if one.what == Change.What.TEXTED}
     refs = [episodes.ref(episode) for episode in mine]
     sent = Message.objects.filter(ref__in=refs, stream=Message.Stream.TEXT)
     for message in sent.order_by("created_at", "due_at", "key"):
@@ -184,8 +280,28 @@ def _sent(mine: list[Episode]) -> Iterator[Entry]:
             message.accepted_at or message.created_at,
             "sent",
             message,
-            {"lost": message.state in Message.LOST},
+            {"lost": message.state in Message.LOST, "by": writers.get(message.key)},
         )
+
+
+def _changes(changed: list[Change]) -> Iterator[Entry]:
+    """What staff changed; an ending and a text have entries of their own."""
+    shown = set(Change.What.values) - {Change.What.ENDED, Change.What.TEXTED}
+    for one in changed:
+        if one.what in shown:
+            yield Entry(one.at, "change", one, {"before": _moment(one.before)})
+
+
+def _moment(stored: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(stored)
+    except ValueError:
+        return None
+
+
+def _notes(mine: list[Episode]) -> Iterator[Entry]:
+    for note in Note.objects.filter(episode__in=mine).select_related("by", "item"):
+        yield Entry(note.at, "note", note)
 
 
 def _pages(user: Any, mine: list[Episode]) -> Iterator[Entry]:

@@ -7,9 +7,14 @@ from typing import Any
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 
 from monitor.protocol import Protocol
+
+# Where the menu of a question begins, and each of its options.
+_MENU = re.compile(r":? 1 (?=\S)| Reply with| Conteste con")
+_OPTION = re.compile(r"(?<= )\d (\D+?)(?= \d |$)")
 
 
 def length(span: timedelta) -> str:
@@ -67,21 +72,65 @@ def _merged(reasons: Iterable[Mapping[str, Any]], *, size: int) -> list[tuple[in
     return merged
 
 
+FINDINGS = {
+    "allergic_reaction": gettext_noop("allergic reaction"),
+    "bruising": gettext_noop("bruising"),
+    "chest_symptoms": gettext_noop("chest pain or short of breath"),
+    "collapse_confusion": gettext_noop("collapse or confusion"),
+    "fever": gettext_noop("fever"),
+    "flushing": gettext_noop("flushing"),
+    "hiccups": gettext_noop("hiccups"),
+    "high_blood_sugar": gettext_noop("high blood sugar"),
+    "improved": gettext_noop("better"),
+    "incontinence": gettext_noop("incontinence"),
+    "leg_swelling": gettext_noop("swollen leg"),
+    "limb_numbness": gettext_noop("numb arm or leg"),
+    "limb_weakness": gettext_noop("weak arm or leg"),
+    "meningism": gettext_noop("stiff neck, shuns light"),
+    "mild_headache": gettext_noop("mild headache"),
+    "no_relief": gettext_noop("no relief"),
+    "pain_flare": gettext_noop("pain flare"),
+    "poor_sleep": gettext_noop("poor sleep"),
+    "postural_headache": gettext_noop("headache when upright"),
+    "saddle_numbness": gettext_noop("numb saddle area"),
+    "self_harm": gettext_noop("self-harm"),
+    "severe_pain": gettext_noop("severe pain"),
+    "site_infection": gettext_noop("infected site"),
+    "site_soreness": gettext_noop("sore site"),
+    "urinary_retention": gettext_noop("cannot pass urine"),
+    "vision_loss": gettext_noop("loss of sight"),
+    "worse_pain": gettext_noop("worse pain"),
+}
+
+
+def finding(code: str) -> str:
+    """What a finding of the reader is called."""
+    return _(FINDINGS[code]) if code in FINDINGS else code.replace("_", " ")
+
+
 def question(protocol: Protocol, code: str) -> str:
-    """What a question asks, in English and without its menu of numbers."""
+    """What a question asks, in the reader's language and without its menu of numbers."""
     if code not in protocol.questions:
         return code.replace("_", " ")
-    text = protocol.question_text(code, "en")
-    return re.split(r":? 1 (?=\S)| Reply with", text, maxsplit=1)[0].strip()
+    text = protocol.question_text(code, get_language() or "en")
+    return _MENU.split(text, maxsplit=1)[0].strip()
 
 
 def answer(protocol: Protocol, code: str, value: float) -> str:
     """An answer in words; the number itself where the question has no options."""
     asked = protocol.questions.get(code)
     if asked and 1 <= int(value) <= len(asked.options):
-        return asked.options[int(value) - 1]
+        return options(protocol, code)[int(value) - 1]
     if asked and asked.kind == "pain_0_10":
         return _("%(value)g of 10") % {"value": value}
     if asked and asked.zero is not None and value == 0:
         return asked.zero.replace("_", " ")
     return f"{value:g}"
+
+
+def options(protocol: Protocol, code: str) -> tuple[str, ...]:
+    """The options of a question in the reader's language, as the patient is shown them."""
+    known = protocol.questions[code].options
+    text = protocol.question_text(code, get_language() or "en")
+    found = tuple(words.strip(" .") for words in _OPTION.findall(text))
+    return found if get_language() != "en" and len(found) == len(known) else known

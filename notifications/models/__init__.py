@@ -15,25 +15,33 @@ from notifications.models.messages import (
     OptOut,
     Sender,
 )
-from notifications.models.oncall import (
+from notifications.models.oncall import Page, PageEvent, Responder, Rung, Team
+from notifications.models.rota import (
+    CalendarImport,
+    CalendarLink,
+    ImportedShift,
     Layer,
+    LayerHours,
     LayerMember,
     Override,
-    Page,
-    PageEvent,
-    Responder,
-    Rung,
-    Team,
+    RotaAlarm,
+    RotaWatch,
+    Swap,
+    TimeOff,
 )
 
 __all__ = [
     "Attempt",
+    "CalendarImport",
+    "CalendarLink",
     "Channel",
     "ContactMethod",
     "DeliveryReport",
+    "ImportedShift",
     "Inbound",
     "Incident",
     "Layer",
+    "LayerHours",
     "LayerMember",
     "Message",
     "NotificationRule",
@@ -43,7 +51,11 @@ __all__ = [
     "PageEvent",
     "PageNote",
     "Responder",
+    "RotaAlarm",
+    "RotaWatch",
     "Rung",
     "Sender",
+    "Swap",
     "Team",
+    "TimeOff",
 ]

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 
 from notifications.models.messages import Message, Sender
+from notifications.oncall import public_holidays
 
 
 def _known_zone(name: str) -> None:
@@ -23,12 +24,22 @@ class Team(models.Model):
     name = models.CharField(max_length=120)
     time_zone = models.CharField(max_length=64, validators=[_known_zone])
     sender = models.ForeignKey(Sender, on_delete=models.PROTECT)
+    country = models.CharField(
+        max_length=2, blank=True, help_text="For holidays, ISO 3166; the clinic's unless set."
+    )
+    subdivision = models.CharField(max_length=8, blank=True, help_text="For holidays: NY, CA.")
     # Seconds from an acknowledgement until an outcome is due; past it the page climbs again.
     emergency_outcome_within = models.PositiveIntegerField(default=15 * 60)
     urgent_outcome_within = models.PositiveIntegerField(default=30 * 60)
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        if self.country and not public_holidays.is_known(self.country, self.subdivision):
+            raise ValidationError(
+                {"country": "No holidays are known of this country, or of its subdivision."}
+            )
 
 
 class Responder(models.Model):
@@ -62,63 +73,6 @@ class Responder(models.Model):
         return self.name
 
 
-class Layer(models.Model):
-    """A rotation: its members take turns of `days` days, changing at a wall time."""
-
-    team = models.ForeignKey(Team, on_delete=models.PROTECT)
-    name = models.CharField(max_length=80)
-    position = models.PositiveSmallIntegerField(default=0)
-    starts_on = models.DateField(help_text="The day of the first handover.")
-    handover_at = models.TimeField(help_text="Wall time in the team's zone.")
-    days = models.PositiveSmallIntegerField(default=7)
-    members = models.ManyToManyField(Responder, through="LayerMember")
-
-    class Meta:
-        ordering = ["position", "id"]
-        constraints = [
-            models.CheckConstraint(condition=Q(days__gte=1), name="a_turn_lasts_a_day"),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class LayerMember(models.Model):
-    """A turn's place in a rotation."""
-
-    layer = models.ForeignKey(Layer, on_delete=models.CASCADE)
-    responder = models.ForeignKey(Responder, on_delete=models.PROTECT)
-    position = models.PositiveSmallIntegerField()
-
-    class Meta:
-        ordering = ["position", "id"]
-        constraints = [
-            models.UniqueConstraint(fields=["layer", "position"], name="one_member_a_place"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.position}: {self.responder_id}"
-
-
-class Override(models.Model):
-    """Somebody takes the place of whoever a layer has on call, for a while."""
-
-    layer = models.ForeignKey(Layer, on_delete=models.CASCADE)
-    responder = models.ForeignKey(Responder, on_delete=models.PROTECT)
-    starts_at = models.DateTimeField()
-    ends_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(ends_at__gt=models.F("starts_at")), name="override_has_a_length"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.responder_id} from {self.starts_at:%Y-%m-%d %H:%M}"
-
-
 class Rung(models.Model):
     """One step of a team's escalation policy; the last repeats until acknowledged."""
 
@@ -130,7 +84,7 @@ class Rung(models.Model):
     team = models.ForeignKey(Team, on_delete=models.PROTECT)
     position = models.PositiveSmallIntegerField()
     target = models.CharField(max_length=9, choices=Target)
-    layer = models.ForeignKey(Layer, null=True, blank=True, on_delete=models.PROTECT)
+    layer = models.ForeignKey("Layer", null=True, blank=True, on_delete=models.PROTECT)
     responder = models.ForeignKey(Responder, null=True, blank=True, on_delete=models.PROTECT)
     people = models.ManyToManyField(
         Responder, blank=True, related_name="+", help_text="Who stands there besides."

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from notifications.models import Page, PageEvent, PageNote, Responder
-from notifications.oncall import calls, delivery, escalation, paging, policies
+from notifications.oncall import calls, delivery, directory, escalation, paging
 from notifications.oncall.paging import Done, Result
 
 
@@ -51,7 +51,7 @@ def pass_on(
 def _on_its_way(
     page: Page, responder: Responder, *, to: Responder | None, had_it: bool, now: datetime
 ) -> None:
-    policy, who = paging.policy_of(page), policies.finder(page.team, at=now)
+    policy, who = paging.policy_of(page), directory.finder(page.team, at=now)
     if had_it:
         standing = paging.standing(page)
         if to is None:

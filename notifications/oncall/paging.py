@@ -17,8 +17,8 @@ from notifications.models import Page, PageEvent, Responder, Sender, Team
 from notifications.oncall import (
     calls,
     codes,
+    directory,
     escalation,
-    policies,
     relays,
     signals,
     texts,
@@ -63,8 +63,8 @@ def open_page(team: Team, *, level: str, now: datetime, detail: str = "") -> Pag
     with transaction.atomic():
         # Teams may share a number: a code means one page to whoever replies to it.
         Sender.objects.select_for_update(no_key=True).get(pk=team.sender_id)
-        policy = policies.policy(team)
-        step = escalation.first(policy, level, policies.finder(team, at=now), now=now)
+        policy = directory.policy(team)
+        step = escalation.first(policy, level, directory.finder(team, at=now), now=now)
         page = Page.objects.create(
             team=team,
             reference=_free_reference(),
@@ -95,7 +95,7 @@ def raise_again(page: Page, *, level: str, now: datetime) -> Page | None:
         page.level = max(Page.Level(page.level), Page.Level(level), key=_RANK.__getitem__)
         had_it = page.acknowledged_by
         policy = policy_of(page)
-        who = policies.finder(page.team, at=now)
+        who = directory.finder(page.team, at=now)
         step = escalation.again(standing(page), policy, who, now=now)
         calls.record(page, PageEvent.Kind.RAISED, now=now, detail=page.level)
         take_step(page, step, now=now, also=had_it, event=relays.RAISED)
@@ -207,7 +207,7 @@ def climb_due(page_id: UUID, *, now: datetime) -> bool:
         if had_it is not None:
             kind = PageEvent.Kind.OUTCOME_OVERDUE
             calls.record(page, kind, now=now, responder=had_it)
-        who = policies.finder(page.team, at=now)
+        who = directory.finder(page.team, at=now)
         step = escalation.climb(standing(page), policy_of(page), who, now=now)
         calls.record(page, PageEvent.Kind.CLIMBED, now=now, detail=f"rung {step.rung + 1}")
         take_step(page, step, now=now, also=had_it)
@@ -233,7 +233,7 @@ def policy_of(page: Page) -> escalation.Policy:
     try:
         return escalation.Policy.from_json(page.policy)
     except ValueError:
-        return policies.policy(page.team)
+        return directory.policy(page.team)
 
 
 def take_step(

@@ -1,12 +1,21 @@
 """The pulse: how long the oldest of everything has been waiting."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.db.models import Model
 
 from monitor import heartbeat, worklist
 from monitor.models import CheckIn, Episode
-from notifications.models import ContactMethod, Inbound
+from notifications.models import (
+    CalendarImport,
+    ContactMethod,
+    Inbound,
+    Layer,
+    RotaAlarm,
+    RotaWatch,
+)
 from notifications.oncall import paging
 from tests.world import NOW, World
 
@@ -14,6 +23,25 @@ from tests.world import NOW, World
 def test_nothing_is_overdue_where_nothing_is(world: World) -> None:
     assert heartbeat.take(now=NOW).well
     assert world.team
+
+
+@pytest.mark.parametrize("row", [RotaWatch, RotaAlarm, CalendarImport])
+def test_a_rota_that_nobody_looks_through_is_seen(world: World, row: type[Model]) -> None:
+    layer = Layer.objects.get(team=world.team)
+    rest: dict[type[Model], dict[str, Any]] = {
+        RotaWatch: {"team": world.team},
+        RotaAlarm: {
+            "team": world.team,
+            "layer": layer,
+            "kind": "gap",
+            "starts_at": NOW,
+            "opened_at": NOW,
+        },
+        CalendarImport: {"layer": layer, "url": "https://example.org/rota.ics"},
+    }
+    row._default_manager.create(due_at=NOW, **rest[row])
+    pulse = heartbeat.take(now=NOW + timedelta(minutes=3))
+    assert (pulse.rota, pulse.well) == (180, False)
 
 
 @pytest.mark.parametrize(

@@ -112,6 +112,6 @@ def test_only_one_of_two_closes_it(world: World, episode: Episode) -> None:
 def test_an_owner_does_not_move_the_deadline(world: World, episode: Episode) -> None:
     item = add(episode, Kind.READ)
     deadline = item.due_at
-    worklist.claim(item, user=world.nurse)
+    worklist.assign(item, to=world.nurse)
     item.refresh_from_db()
     assert (item.owner, item.due_at) == (world.nurse, deadline)

@@ -13,6 +13,7 @@ from notifications import tasks
 from notifications.models import Message
 from notifications.oncall import paging
 from tests.notifications.conftest import Post, fresh
+from tests.world import NOW, World
 
 
 def test_every_routed_and_scheduled_task_is_there() -> None:
@@ -29,6 +30,8 @@ def test_every_routed_and_scheduled_task_is_there() -> None:
             "sweep_relays",
             "sweep_texts",
             "fetch_lost_texts",
+            "sweep_rota",
+            "fetch_calendars",
         )
     }
     assert ours <= set(app.tasks)
@@ -58,6 +61,12 @@ def test_page_texts_go_out_even_if_climbing_fails(
         assert fresh(page).state == Message.State.ACCEPTED
         assert fresh(text).state == Message.State.CREATED
         assert tasks.sweep_texts() == 1
+
+
+def test_the_rotas_are_swept(world: World) -> None:
+    with time_machine.travel(NOW):
+        assert tasks.sweep_rota() == {"looked": 2, "alarmed": 0, "lapsed": 0, "failed": 0}
+        assert tasks.fetch_calendars() == {"fetched": 0, "failed": 0}
 
 
 @pytest.mark.django_db(transaction=True)

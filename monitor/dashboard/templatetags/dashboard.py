@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from phonenumbers import NumberParseException
 
 from monitor import signoffs, versions
-from monitor.dashboard import wording
+from monitor.dashboard import phrases, wording
 from monitor.levels import Level
 from patients.access import clinics
-from patients.models import Clinic
+from patients.models import Clinic, Procedure
 from patients.phone import spoken as spoken_number
 
 register = template.Library()
@@ -105,6 +105,24 @@ def of(found: Mapping[Any, Any], key: Any) -> Any:
 def plain(code: str) -> str:
     """A code as words: "leg swelling", from "leg_swelling"."""
     return code.replace("_", " ")
+
+
+@register.filter
+def who(user: Any) -> str:
+    """A user's name; the user name where there is none."""
+    return str(user.get_full_name() or user.get_username()) if user else ""
+
+
+@register.filter
+def phrase(stored: str) -> str:
+    """A sentence that the program has stored, in the reader's language where it is known."""
+    return phrases.shown(stored)
+
+
+@register.filter
+def procedure(done: Procedure) -> str:
+    """A procedure in words: "epidural steroid injection, lumbar"."""
+    return f"{_(done.get_kind_display())}, {_(done.get_region_display()).lower()}"
 
 
 @register.simple_tag

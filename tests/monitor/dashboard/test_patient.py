@@ -7,8 +7,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from monitor import episodes, texts
-from monitor.models import Assessment, CheckIn, Episode
+from monitor.models import Answer, Assessment, CheckIn, Correction, Episode, TextRead
 from notifications.models import Inbound, Message
+from patients.models import Procedure
 from patients.registration import has_consent
 from tests.monitor.dashboard.scene import Scene, flag, hear
 from tests.world import World
@@ -183,6 +184,117 @@ def test_reached_by_phone_and_cancelled(nurse: Client, scene: Scene) -> None:
     )
     answer = nurse.post(f"/check-ins/{week_two.pk}/cancel", follow=True)
     assert "already" in answer.content.decode()
+
+
+def test_pain_is_drawn_and_tabled(nurse: Client, scene: Scene) -> None:
+    episode = scene.item.episode
+    assert episode is not None
+    text = shown(nurse, episode)
+    chart = text[text.index("<svg") : text.index("</svg>")]
+    assert 'class="dot"' in chart
+    assert 'class="band-relief"' in chart
+    table = text[text.index("<table") : text.index("</table>")]
+    assert ">-2<" in table.replace("\n", "")
+
+
+def test_injections_of_the_last_year_by_area(nurse: Client, scene: Scene, world: World) -> None:
+    patient = scene.flagged.patient
+    now = datetime.now(UTC)
+    for days, region in ((30, "lumbar"), (364, "cervical"), (366, "lumbar")):
+        Procedure.objects.create(
+            patient=patient,
+            kind="facet_joint",
+            region=region,
+            side="left",
+            steroid=True,
+            performed_at=now - timedelta(days=days),
+            clinician="Dr. Osei",
+            registered_at=now,
+        )
+    text = shown(nurse, scene.flagged)
+    part = text[text.index('id="injections-title"') :]
+    assert "2 of 3 with a steroid" in part
+    assert "1 of 3 with a steroid" in part
+
+
+def test_harmless_questions_and_answers_are_folded_and_nothing_else(
+    nurse: Client, scene: Scene
+) -> None:
+    now = datetime.now(UTC)
+    for minutes in range(8):
+        hear(scene.silent, f"answer {minutes}", at=now - timedelta(minutes=40 + minutes))
+    text = shown(nurse, scene.silent)
+    assert "<summary>8 texts</summary>" in text
+    hear(scene.silent, "cant feel it", at=now - timedelta(minutes=43.5), words="cant feel")
+    text = shown(nurse, scene.silent)
+    folded = [part.split("</details>")[0] for part in text.split("<details>")[1:]]
+    assert not any("<mark>cant feel</mark>" in part for part in folded)
+    assert "<mark>cant feel</mark>" in text
+    assert "<summary>4 texts</summary>" in text
+
+
+def test_changes_stand_in_the_story_with_who_made_them(nurse: Client, scene: Scene) -> None:
+    nurse.post(f"/episodes/{scene.flagged.pk}/pause")
+    text = shown(nurse, scene.flagged)
+    assert "Follow-up paused" in text
+    assert "held back: the follow-up is paused" in text
+
+
+def test_a_reading_is_corrected_and_the_old_one_kept(
+    nurse: Client, scene: Scene, world: World
+) -> None:
+    read = scene.flagged.texts.get()
+    path = f"/texts/{read.pk}/correct"
+    form = nurse.get(path).content.decode()
+    assert 'value="saddle_numbness"' in form
+    refused = nurse.post(path, {"finding": ["site_soreness"], "why": ""}).content.decode()
+    assert "Say why it is to be read otherwise. Nothing was changed." in refused
+    assert 'value="site_soreness" id="finding-site_soreness" checked' in refused
+    assert not Correction.objects.exists()
+    answer = nurse.post(path, {"finding": ["site_soreness"], "why": "He meant sore."})
+    assert answer.headers["Location"] == f"/patients/{scene.flagged.patient_id}"
+    text = shown(nurse, scene.flagged)
+    assert "Assessed anew by nurse" in text
+    assert "He meant sore." in text
+    assert "as it was first assessed; corrected since" in text
+    assert "rule R3" in text
+
+
+def test_an_answer_is_corrected_in_the_form(nurse: Client, scene: Scene) -> None:
+    episode = scene.item.episode
+    assert episode is not None
+    answer = Answer.objects.get(episode=episode, question="pain_score")
+    read = TextRead.objects.get(inbound=answer.inbound)
+    Assessment.objects.create(
+        episode=episode,
+        check_in=answer.check_in,
+        inbound=answer.inbound,
+        at=answer.at,
+        protocol=episode.protocol,
+        protocol_digest=episode.protocol_digest,
+        level=0,
+        score=0,
+        reasons=[],
+    )
+    path = f"/texts/{read.pk}/correct"
+    assert "Are your legs or arms weak?" in nurse.get(path).content.decode()
+    wrong = nurse.post(path, {"answer-pain_score": "a lot", "why": "Phoned."})
+    assert "An answer is a number." in wrong.content.decode()
+    nurse.post(path, {"answer-pain_score": "7", "why": "Phoned."})
+    assert "7 of 10" in shown(nurse, episode)
+    assert Answer.objects.filter(question="pain_score", correction=True).get().value == 7
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_the_pages_come_in_the_readers_language(
+    language: str, nurse: Client, scene: Scene
+) -> None:
+    nurse.post("/language", {"language": language})
+    text = shown(nurse, scene.silent)
+    assert ("Check-ins to come" in text) == (language == "en")
+    assert ("Próximos controles" in text) == (language == "es")
+    why = "SIN CONTACTO AL DÍA SIGUIENTE" if language == "es" else "NOT CONTACTED THE DAY AFTER"
+    assert why in text
 
 
 def test_queries_do_not_grow_with_the_story(nurse: Client, scene: Scene) -> None:

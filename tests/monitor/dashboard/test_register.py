@@ -106,6 +106,47 @@ def test_hints_while_typing(nurse: Client, world: World) -> None:
     assert b"1 other patient has this phone" in other
 
 
+def test_somebody_who_may_be_the_same_is_shown_while_typing(
+    nurse: Client, world: World
+) -> None:
+    nurse.post("/register", entered(world, record_number="HB-7"))
+    ask = "/register/duplicates"
+    for typed in (
+        {"given_name": "R", "family_name": "Adl"},
+        {"family_name": "adler", "born_on": "1957-06-02"},
+        {"record_number": "hb-7"},
+    ):
+        told = nurse.post(ask, {"clinic": world.clinic.slug, **typed}).content.decode()
+        assert "Ruth Adler, born 2 Jun 1957, is registered: the same person?" in told
+        assert f"/patients/{Patient.objects.get().pk}" in told
+    for typed in ({"family_name": "A"}, {"family_name": "Adler"}, {"given_name": "Ruth"}):
+        told = nurse.post(ask, {"clinic": world.clinic.slug, **typed}).content.decode()
+        assert told.strip() == ""
+
+
+def test_every_text_is_shown_with_its_time_before_anything_is_saved(
+    nurse: Client, world: World
+) -> None:
+    text = nurse.post("/register/preview", entered(world)).content.decode()
+    for part in ("Welcome", "Advice", "Day 1", "Day 7", "Day 14", "we will text you"):
+        assert part in text
+    assert not Patient.objects.exists()
+    spanish = nurse.post("/register/preview", entered(world, language="es")).content.decode()
+    assert "we will text you" not in spanish
+    nothing = nurse.post("/register/preview", entered(world, region="")).content.decode()
+    assert "Choose the procedure" in nothing
+
+
+def test_the_form_begins_with_what_most_have(nurse: Client, world: World) -> None:
+    nurse.post("/register", entered(world, clinician="Dr. Novak"))
+    text = nurse.get("/register").content.decode()
+    assert 'value="Dr. Novak"' in text
+    today = datetime.now(world.clinic.zone).date().isoformat()
+    assert f'name="performed_at_0" id="id_performed_at_0" value="{today}"' in text
+    # The rules count hours from it: nobody may have it filled in unseen.
+    assert 'name="performed_at_1" id="id_performed_at_1" value=""' in text
+
+
 def test_hints_say_nothing_of_another_clinic(
     nurse: Client, client: Client, world: World
 ) -> None:

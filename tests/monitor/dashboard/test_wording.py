@@ -1,6 +1,8 @@
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -85,3 +87,16 @@ def test_no_question_of_any_protocol_shows_its_menu() -> None:
             asked = wording.question(rules, code)
             assert asked, code
             assert " 1 " not in asked, code
+
+
+def test_every_choice_is_worded_in_both_languages() -> None:
+    for slug in ("epidural_steroid", "blood_patch", "lumbar_puncture"):
+        rules = protocol.latest(slug)
+        for code, asked in rules.questions.items():
+            with override("en"):
+                assert wording.options(rules, code) == asked.options
+            with override("es"):
+                translated = wording.options(rules, code)
+                assert len(translated) == len(asked.options)
+                assert not asked.options or translated != asked.options, code
+                assert not re.search(r" 1 |Conteste", wording.question(rules, code))

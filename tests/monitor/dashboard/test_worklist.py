@@ -62,12 +62,12 @@ def test_an_urgent_page_stands_below_an_emergency(
 def test_filters_narrow_the_work_and_never_the_pages(
     nurse: Client, scene: Scene, world: World
 ) -> None:
-    shown = html(nurse, "/?kind=question")
+    shown = html(nurse, "/?show=question")
     assert f'id="item-{scene.item.pk}"' in shown
     assert f'id="item-{scene.missed.pk}"' not in shown
     assert scene.page.reference in shown
-    worklist.claim(scene.missed, user=world.nurse)
-    shown = html(nurse, "/?mine=1")
+    worklist.assign(scene.missed, to=world.nurse)
+    shown = html(nurse, "/?who=mine")
     assert f'id="item-{scene.item.pk}"' not in shown
     assert f'id="item-{scene.missed.pk}"' in shown
 
@@ -86,8 +86,8 @@ def test_what_somebody_reads_stays_though_it_is_done(
 
 
 def test_claim_and_close_in_place(nurse: Client, scene: Scene, world: World) -> None:
-    answer = nurse.post(f"/work/{scene.item.pk}/claim", {"next": "/?kind=question"})
-    assert (answer.status_code, answer.headers["Location"]) == (302, "/?kind=question")
+    answer = nurse.post(f"/work/{scene.item.pk}/claim", {"next": "/?show=question"})
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/?show=question")
     scene.item.refresh_from_db()
     assert scene.item.owner == world.nurse
     outcome = {"outcome": "reached", "note": "Advised.", "next": "https://elsewhere.example/"}

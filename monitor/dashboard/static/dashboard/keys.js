@@ -11,6 +11,13 @@
     if (toggle.checked) localStorage.removeItem(OFF);
     else localStorage.setItem(OFF, "1");
   });
+  // The bar under a thumb leads to a field further down, and into it.
+  for (const link of document.querySelectorAll("[data-focus]")) {
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      document.getElementById(link.dataset.focus)?.focus();
+    });
+  }
   for (const button of document.querySelectorAll("[data-open=help]")) {
     button.addEventListener("click", () => help.showModal());
   }
@@ -24,19 +31,27 @@
     const next = at === -1 ? (step > 0 ? 0 : all.length - 1) : at + step;
     all[Math.min(Math.max(next, 0), all.length - 1)].focus();
   };
-  const unfold = () => {
-    const details = current()?.querySelector("details.act");
-    if (!details) return;
-    details.open = true;
-    details.querySelector("select, input:not([type=hidden]), textarea")?.focus();
+  // A key works on the row that has the focus, else on the page outside of all rows.
+  const press = (key) => {
+    const selector = `[data-key="${CSS.escape(key)}"]`;
+    const row = current();
+    const target =
+      row?.querySelector(selector) ??
+      [...document.querySelectorAll(selector)].find((one) => !one.closest("li.row-card"));
+    if (!target) return false;
+    const folded = target.closest("details:not([open])");
+    if (folded) folded.open = true;
+    if (target.matches("input, textarea, select")) target.focus();
+    else target.click();
+    return true;
   };
 
-  const go = { w: "/", p: "/patients", r: "/register" };
+  const go = {
+    w: "/", m: "/?who=mine", t: "/today", p: "/patients", r: "/register", o: "/rota",
+  };
   const actions = {
     j: () => move(1),
     k: () => move(-1),
-    e: unfold,
-    c: () => current()?.querySelector("[data-claim]")?.click(),
     "/": () => search?.focus(),
     "?": () => help.showModal(),
   };
@@ -53,7 +68,8 @@
       return;
     }
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-    if (typing(event.target) || help.open || !toggle.checked) return;
+    if (typing(event.target) || document.querySelector("dialog[open]") || !toggle.checked) return;
+    if (document.documentElement.dataset.opening) return;
     if (waiting) {
       waiting = false;
       if (event.key in go) {
@@ -68,6 +84,8 @@
     } else if (Object.hasOwn(actions, event.key)) {
       event.preventDefault();
       actions[event.key]();
+    } else if (event.key.length === 1 && press(event.key)) {
+      event.preventDefault();
     }
   });
 })();

@@ -24,7 +24,8 @@
     if (!about(event, "[data-live]")) return;
     const region = event.target;
     for (const part of region.querySelectorAll("[data-keep]")) {
-      if (part.hasAttribute("data-held") || inHand(part) || part.contains(document.activeElement)) {
+      const read = part.matches(":hover") || part.contains(document.activeElement);
+      if (part.hasAttribute("data-held") || inHand(part) || read) {
         event.detail.ctx.request.body.append("hold", part.id);
       }
     }
@@ -34,7 +35,11 @@
     if (about(event, "[data-live]")) mark(event.target);
   });
 
+  // A tab that slept, or polls that stopped without an error, are not live either.
+  const STALE_MS = 45_000;
+  let heard = Date.now();
   const live = (isLive) => {
+    if (isLive) heard = Date.now();
     if (banner()) banner().hidden = isLive;
   };
   document.addEventListener("htmx:response:error", (event) => {
@@ -46,6 +51,14 @@
   document.addEventListener("htmx:after:swap", (event) => {
     if (about(event, "[data-live]") && event.detail.ctx.response.status < 400) live(true);
   });
+
+  // The tab's title counts the pages that nobody has, for whoever looks at another one.
+  const titled = document.title.replace(/^\(\d+\) /, "");
+  const title = () => {
+    const open = Number(document.querySelector("[data-open-pages]")?.dataset.openPages ?? 0);
+    document.title = open ? `(${open}) ${titled}` : titled;
+  };
+  document.addEventListener("htmx:after:swap", title);
 
   // Running clocks.
   const two = (number) => String(number).padStart(2, "0");
@@ -64,6 +77,7 @@
       clock.textContent = shown(left);
       clock.classList.toggle("late", left < 0);
     }
+    if (Date.now() - heard > STALE_MS) live(false);
   };
   document.addEventListener("htmx:after:settle", tick);
   setInterval(tick, 1000);

@@ -1,17 +1,15 @@
 """The follow-up: episodes, check-ins, what was read, how it was scored, who must act."""
 
 import uuid
+from typing import Any
 
 import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from monitor.governance import KeptProtocol as KeptProtocol
-from monitor.governance import ProtocolChoice as ProtocolChoice
-from monitor.governance import SignOff as SignOff
 from monitor.levels import Level
-from notifications.models import Inbound, Message, Page, Sender, Team
+from notifications.models import Inbound, Message, Page, RotaAlarm, Sender, Team
 from patients.models import Clinic, Patient, Procedure
 
 LEVELS = [(level.value, level.code) for level in Level]
@@ -26,6 +24,14 @@ class ClinicLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.clinic} {self.sender.number}"
+
+    def save(self, *args: Any, **options: Any) -> None:
+        """A team that has no holidays of its own yet keeps those of its clinic."""
+        super().save(*args, **options)
+        if not self.team.country:
+            self.team.country = self.clinic.country
+            self.team.subdivision = self.clinic.subdivision
+            self.team.save(update_fields=["country", "subdivision"])
 
 
 class Episode(models.Model):
@@ -247,6 +253,7 @@ class WorkItem(models.Model):
         WRONG_PERSON = "wrong_person", "a wrong number"
         UNKNOWN_NUMBER = "unknown_number", "a text from an unknown number"
         SET_ASIDE = "set_aside", "a text that could not be processed"
+        ROTA = "rota", "trouble with the rota"
 
     class Outcome(models.TextChoices):
         DONE = "done"
@@ -264,6 +271,7 @@ class WorkItem(models.Model):
     check_in = models.ForeignKey(CheckIn, null=True, blank=True, on_delete=models.PROTECT)
     inbound = models.ForeignKey(Inbound, null=True, blank=True, on_delete=models.PROTECT)
     message = models.ForeignKey(Message, null=True, blank=True, on_delete=models.PROTECT)
+    alarm = models.ForeignKey(RotaAlarm, null=True, blank=True, on_delete=models.SET_NULL)
     kind = models.CharField(max_length=14, choices=Kind)
     why = models.CharField(max_length=300)
     level = models.PositiveSmallIntegerField(choices=LEVELS, default=Level.REVIEW)
@@ -303,6 +311,11 @@ class WorkItem(models.Model):
                 fields=["inbound", "kind"],
                 condition=Q(inbound__isnull=False),
                 name="one_item_a_text",
+            ),
+            models.UniqueConstraint(
+                fields=["alarm", "clinic"],
+                condition=Q(closed_at__isnull=True, alarm__isnull=False),
+                name="one_open_item_an_alarm",
             ),
             models.CheckConstraint(
                 condition=Q(closed_at__isnull=True, outcome="")

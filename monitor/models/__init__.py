@@ -1,0 +1,34 @@
+"""The follow-up's rows: what happens by itself, and what staff add to it."""
+
+from monitor.governance import KeptProtocol, ProtocolChoice, SignOff
+from monitor.models.follow_up import (
+    LEVELS,
+    Alert,
+    Answer,
+    Assessment,
+    CheckIn,
+    ClinicLine,
+    Episode,
+    TextRead,
+    WorkItem,
+)
+from monitor.models.staff import Change, Correction, Note, SavedView
+
+__all__ = [
+    "LEVELS",
+    "Alert",
+    "Answer",
+    "Assessment",
+    "Change",
+    "CheckIn",
+    "ClinicLine",
+    "Correction",
+    "Episode",
+    "KeptProtocol",
+    "Note",
+    "ProtocolChoice",
+    "SavedView",
+    "SignOff",
+    "TextRead",
+    "WorkItem",
+]
