@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from monitor import access
+from monitor.dashboard import phrases
 from monitor.heartbeat import STUCK
 from monitor.models import Alert, Episode, Note, WorkItem
 from notifications.models import Page
@@ -49,6 +50,7 @@ GROUPS: Mapping[str, tuple[Any, frozenset[str]]] = {
     ),
     "call": (_("Calls"), frozenset({Kind.CALL, Kind.HELP})),
     "question": (_("Questions"), frozenset({Kind.QUESTION})),
+    "rota": (_("Rota"), frozenset({Kind.ROTA})),
 }
 WHO = ("", "mine", "free")
 

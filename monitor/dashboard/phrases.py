@@ -1,10 +1,18 @@
 """Sentences and labels that stand in rows or in plain Python, marked for translation.
 
 The core writes them in English, and they are kept so; the filter `phrase` shows them in the
-reader's language. A test compares this list with the labels that the models have.
+reader's language. A test compares this list with the labels that the models have, and with what
+the rota says. A sentence with places is known again by the words around what was put in.
 """
 
+import re
+from collections.abc import Mapping
+
+from django.utils.dates import MONTHS_3, WEEKDAYS_ABBR
+from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
+
+from notifications.oncall.reasons import Reason
 
 LEVELS = (_("routine"), _("review"), _("urgent"), _("emergency"))
 
@@ -58,6 +66,7 @@ LABELS = (
     _("a wrong number"),
     _("a text from an unknown number"),
     _("a text that could not be processed"),
+    _("trouble with the rota"),
     _("Done"),
     _("not reached"),
     _("record corrected"),
@@ -85,6 +94,12 @@ LABELS = (
     _("Acknowledged"),
     _("no outcome in time"),
     _("Closed"),
+    # the rota
+    _("Asked"),
+    _("Accepted"),
+    _("Declined"),
+    _("Withdrawn"),
+    _("not answered in time"),
 )
 
 WHY = (
@@ -154,3 +169,100 @@ PHONES = (
     _("a company's number"),
     _("a voicemail box"),
 )
+
+ROTA = (
+    # work for the desk, and what it is closed with
+    _("Nobody is on call for %(line)s from %(since)s: fill the gap."),
+    _("The calendar of %(line)s cannot be read since %(since)s; its last good copy is in use."),
+    _(
+        "The calendar of %(line)s is out of date, of %(since)s: enter the shifts here if it "
+        "stays so."
+    ),
+    _("The rota has been put right."),
+    # why a change cannot be
+    _("%(name)s has taken over a shift then: pass it on or remove it first."),
+    _("%(name)s has time off then."),
+    _("A shift that has begun can only be overridden."),
+    _("Choose somebody else."),
+    _("Choose somebody who is on the team."),
+    _("It must end after it begins."),
+    _("That is for somebody else to say."),
+    _("That is longer than a year; change the rotation itself."),
+    _("That time is over: nothing was changed."),
+    _("There is no shift to pass on at that time."),
+    _("This swap is over (%(state)s)."),
+    _("Who would take the shift has time off then."),
+    _("Who would take the shift is no longer on the team."),
+    # why a calendar cannot be read
+    _("It cannot be read (%(error)s)."),
+    _("It holds more than %(n)s events."),
+    _("It holds more than %(n)s rules."),
+    _("It holds more than %(n)s shifts."),
+    _("It holds no shift of anybody on the team."),
+    _("It holds shifts that repeat every minute or second."),
+    _("It is larger than %(size)s kB."),
+    _("It is not an iCalendar."),
+    _("It redirects too often."),
+    _("The address cannot be read."),
+    _("The address must begin with https://."),
+    _("The address must not hold a user name or a password."),
+    _("The host answers with status %(status)s."),
+    _("The host cannot be reached (%(error)s)."),
+    _("The host is not on the public Internet."),
+    _("The host takes too long."),
+    _("The host's name cannot be resolved."),
+)
+
+_NAMES = {
+    **dict(zip("Mon Tue Wed Thu Fri Sat Sun".split(), WEEKDAYS_ABBR.values(), strict=True)),
+    **dict(
+        zip(
+            "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(),
+            MONTHS_3.values(),
+            strict=True,
+        )
+    ),
+}
+
+
+def _pattern(template: str) -> re.Pattern[str]:
+    parts = re.split(r"%\((\w+)\)s", template)
+    words = [
+        f"(?P<{part}>.+)" if number % 2 else re.escape(part)
+        for number, part in enumerate(parts)
+    ]
+    return re.compile("".join(words), re.DOTALL)
+
+
+_WITH_PLACES = [(one, _pattern(one)) for one in ROTA if "%(" in one]
+
+
+def shown(stored: str) -> str:
+    """A stored sentence in the reader's language where it is known; else as it is."""
+    if not stored:
+        return ""
+    for template, pattern in _WITH_PLACES:
+        if found := pattern.fullmatch(stored):
+            return _filled(template, found.groupdict())
+    return gettext(stored)
+
+
+def said(why: Reason) -> str:
+    """A refusal of the rota in the reader's language."""
+    return _filled(why.template, why.values)
+
+
+def _filled(template: str, values: Mapping[str, object]) -> str:
+    words = {name: _value(name, str(value)) for name, value in values.items()}
+    return gettext(template) % words if words else gettext(template)
+
+
+def _value(name: str, value: str) -> str:
+    """What is put into a sentence: names as they are, labels and days in the language."""
+    if name == "state":
+        return gettext(value)
+    if name == "since":
+        return re.sub(
+            r"[A-Z][a-z]{2}", lambda found: str(_NAMES.get(found[0], found[0])).title(), value
+        )
+    return value

@@ -55,7 +55,9 @@ def read(text: str, *, start: datetime, end: datetime, zone: ZoneInfo) -> list[E
         raise
     # Whatever the libraries stumble over in a stranger's text, it is not a calendar for us.
     except Exception as error:
-        raise NotACalendar("It cannot be read (%(error)s).", error=type(error).__name__) from None
+        raise NotACalendar(
+            "It cannot be read (%(error)s).", error=type(error).__name__
+        ) from None
     return sorted(found, key=lambda one: (one.starts_at, one.ends_at, one.summary))
 
 
