@@ -12,16 +12,19 @@ from django.utils.translation import gettext as translate
 from django.utils.translation import override
 from django.utils.translation.template import templatize
 
+from monitor import staffing
 from monitor.dashboard import phrases
 from monitor.levels import Level
 from monitor.models import Change, CheckIn, Episode, Note, WorkItem
-from notifications.models import Message, Page, PageEvent
+from notifications.models import Message, Page, PageEvent, RotaAlarm, Swap
+from notifications.oncall.reasons import Reason
 from patients.models import Consent, Patient, Procedure
 
 ROOT = Path(__file__).parent.parent
 CATALOGUE = ROOT / "locale/es/LC_MESSAGES/django.po"
 CALLS = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext"}
 IN_TEMPLATE = re.compile(r"""\b(?:_|n?gettext|n?pgettext)\(u?(['"])((?:\\.|(?!\1).)*)\1""")
+REASONS = {"NotACalendar", "NotFetched", "NotPossible"}
 SHOWN: tuple[type[Choices], ...] = (
     Change.What,
     CheckIn.State,
@@ -35,6 +38,7 @@ SHOWN: tuple[type[Choices], ...] = (
     Procedure.Kind,
     Procedure.Region,
     Procedure.Side,
+    Swap.State,
     WorkItem.Kind,
     WorkItem.Outcome,
 )
@@ -97,6 +101,39 @@ def test_every_label_that_is_shown_is_known(
 
 def test_levels_are_known() -> None:
     assert {level.code for level in Level} == set(phrases.LEVELS)
+
+
+def reasons() -> Iterator[str]:
+    """Why the rota refuses a change or a calendar."""
+    for path in (ROOT / "notifications").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute):
+                name = node.func.id if isinstance(node.func, ast.Name) else node.func.attr
+                if name in REASONS:
+                    assert isinstance(node.args[0], ast.Constant), ast.unparse(node)
+                    yield str(node.args[0].value)
+
+
+def test_what_the_rota_says_is_known() -> None:
+    found = set(reasons())
+    assert len(found) > 20
+    assert found | set(staffing.WHY.values()) <= set(phrases.ROTA)
+
+
+def test_what_was_put_into_a_stored_sentence_stays() -> None:
+    stored = staffing.WHY[RotaAlarm.Kind.GAP] % {"line": "Nights", "since": "Wed 04 Mar, 20:00"}
+    assert phrases.shown(stored) == stored
+    with override("es"):
+        assert phrases.shown(stored) == (
+            "Nadie está de guardia en Nights desde Mié 04 Mar, 20:00: cubra el hueco."
+        )
+        assert phrases.shown("The host answers with status 404.") == (
+            "El servidor contesta con el código 404."
+        )
+        assert phrases.said(Reason("This swap is over (%(state)s).", state="Declined")) == (
+            "Este cambio ya terminó (Rechazado)."
+        )
+        assert phrases.shown("100 % of (nothing)") == "100 % of (nothing)"
 
 
 def test_it_is_found_without_any_tool() -> None:

@@ -50,6 +50,7 @@ GROUPS: Mapping[str, tuple[Any, frozenset[str]]] = {
     ),
     "call": (_("Calls"), frozenset({Kind.CALL, Kind.HELP})),
     "question": (_("Questions"), frozenset({Kind.QUESTION})),
+    "rota": (_("Rota"), frozenset({Kind.ROTA})),
 }
 WHO = ("", "mine", "free")
 

@@ -74,7 +74,7 @@ def test_edited_file_is_not_what_an_old_follow_up_is_scored_by(
     stored = flare(story, old)
     assert (stored.level, stored.protocol_digest) == (Level.ROUTINE, old.protocol_digest)
     assert versions.drift().kept == {NAME: 1}
-    (warning,) = follow_ups_keep_their_version(None)
+    (warning,) = follow_ups_keep_their_version(None, ["default"])
     assert warning.id == "monitor.W002"
     assert f"1 running follow-ups began with another {NAME}" in warning.msg
     assert "a change is a new version" in str(warning.hint)
@@ -103,7 +103,9 @@ def test_without_a_copy_it_is_still_scored_and_never_silently(
     stored = flare(story, old)
     assert stored.level == Level.REVIEW
     assert stored.protocol_digest == load(NAME).digest != old.protocol_digest
-    assert [one.id for one in follow_ups_keep_their_version(None)] == ["monitor.E004"]
+    assert [one.id for one in follow_ups_keep_their_version(None, ["default"])] == [
+        "monitor.E004"
+    ]
 
 
 def test_check_names_it_on_the_command_line(story: Story, shelf: Shelf, old: Episode) -> None:
@@ -111,4 +113,6 @@ def test_check_names_it_on_the_command_line(story: Story, shelf: Shelf, old: Epi
     said = StringIO()
     call_command("check", databases=["default"], stderr=said)
     assert "monitor.W002" in said.getvalue()
+    # Without --database no database is asked: a process that only starts need not have one.
+    assert follow_ups_keep_their_version(None) == []
     story.ignore()

@@ -11,6 +11,7 @@ from django.test import Client
 
 from monitor import worklist
 from notifications.models import (
+    CalendarImport,
     CalendarLink,
     Layer,
     Message,
@@ -83,6 +84,34 @@ def test_gaps_and_overlaps_stand_there_in_words(client: Client, world: World) ->
         assert words in text, words
     # The address itself is a secret.
     assert "secret/rota.ics" not in text
+
+
+def test_it_is_all_there_in_spanish(client: Client, world: World) -> None:
+    layer = line(world.team).pk
+    plan_trouble(world)
+    CalendarImport.objects.filter(fetched_at=None).update(
+        problem="The host answers with status 404."
+    )
+    lead = as_person(client, world, "Okafor")
+    client.cookies["django_language"] = "es"
+    at = {"day": "2026-03-08", "hour": "02:30", "level": "urgent"}
+    text = client.get("/rota", at).content.decode()
+    for words in (
+        "Hueco: nadie está de guardia",
+        "todos están ausentes",
+        "Solapamiento: Dr. Chen, Dr. Okafor",
+        "Realmente de guardia",
+        "El servidor contesta con el código 404.",
+        "Si se abriera un aviso (urgente)",
+        "Emergencia",
+        "Pedir un cambio de guardia",
+    ):
+        assert words in text, words
+    away = {**wall("starts", soon(20)), **wall("ends", soon(22)), "responder": lead.pk}
+    post(client, f"/rota/{world.team.pk}/time-off", **away)
+    entered = {**away, "layer": layer}
+    refused = post(client, f"/rota/{world.team.pk}/override", **entered)
+    assert "Dr. Okafor tiene una ausencia en ese tiempo." in refused.content.decode()
 
 
 def test_without_a_team_and_without_layers(client: Client, world: World) -> None:
@@ -331,7 +360,7 @@ def test_a_gap_is_a_row_of_the_worklist_and_its_page_is_about_the_rota(
     client.force_login(world.nurse)
     text = client.get("/").content.decode()
     assert "Nobody is on call for Weekly from" in text
-    assert '<a class="go" href="/rota">Rota</a>' in text
+    assert '<a class="go" data-row href="/rota">Rota</a>' in text
     worklist.sweep(now=now + 2 * DAY)
     [page] = Page.objects.all()
     for path in ("/", f"/p/{page.reference}"):
