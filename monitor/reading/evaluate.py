@@ -7,8 +7,8 @@ from pathlib import Path
 
 from monitor.levels import Level
 from monitor.reading.answers import read_answer
+from monitor.reading.labelled import Row, load
 from monitor.reading.reader import read
-from monitor.reading.train import Row, load
 from monitor.reading.types import Answer, Reading
 
 Z_95 = 1.959964

@@ -140,6 +140,8 @@ def glucose(scope: Scope) -> list[Reading]:
 def out_of_ten(scope: Scope, number: Number) -> bool:
     """Whether "/10", "out of ten" or "de 10" follows."""
     first, second, third = (_next(scope, number, skip) for skip in range(3))
+    if first == "out" and second in OF_TEN and third == "the":
+        return _next(scope, number, 3) in TEN
     return (first in OF_TEN and second in TEN) or (
         first == "out" and second in OF_TEN and third in TEN
     )

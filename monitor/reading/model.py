@@ -1,7 +1,8 @@
-"""A small linear model over letters, words and concepts: what the rules did not foresee.
+"""What the rules did not foresee: two models that were taught with the corpus beside them.
 
-It is trained by `monitor.reading.train` on the corpus beside it, and kept as 8-bit weights.
-The model only ever adds: its belief in a red flag pages, its doubt sends a text to a human.
+One is linear over letters, words, concepts and the rules' own findings; the other is several
+small networks over the words' vectors (`monitor.reading.network`). Their logits are added.
+What is done with their belief and their doubt is `monitor.reading.reader`'s business.
 """
 
 import zlib
@@ -14,15 +15,20 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from monitor.reading.grading import RED_FLAGS
+from monitor.reading import network
+from monitor.reading.embedding import words
+from monitor.reading.grading import BLOCK_HOURS, RED_FLAGS
 from monitor.reading.lexicon import Concepts
 from monitor.reading.normalise import Token
 
 WEIGHTS = Path(__file__).parent / "model.npz"
 BUCKETS = 1 << 15
 FLAGS = tuple(sorted(RED_FLAGS))
-PAGE, ROUTINE = "page", "routine"
-OUTPUTS = (*FLAGS, PAGE, ROUTINE)
+# Any red flag; any but a numb limb, which is expected while the block wears off; harmless.
+ANY, ANY_BUT_NUMB, ROUTINE = "any", "any_but_numb", "routine"
+OUTPUTS = (*FLAGS, ANY, ANY_BUT_NUMB, ROUTINE)
+# What a text is for, where it can be told by its wording; the linear model alone says so.
+INTENTS = ("opt_out", "opt_in", "wrong_person", "help", "question", "thanks")
 GRAMS = (3, 4)
 # How much each kind of feature counts beside the others; its features share it.
 GROUPS = {"word": 1.0, "pair": 0.7, "gram": 1.0, "concept": 0.8, "mention": 1.2}
@@ -32,11 +38,25 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Belief:
-    """Probabilities: of each red flag, of any, and that the text is plainly harmless."""
+    """Probabilities: of each red flag, of any, that the text is harmless, of each intent."""
 
     flags: Mapping[str, float]
-    page: float
+    any: float
+    any_but_numb: float
     routine: float
+    intents: Mapping[str, float]
+
+    def page(self, *, hours_since: float) -> float:
+        """That it holds a red flag at this hour after the procedure."""
+        return self.any if hours_since >= BLOCK_HOURS else self.any_but_numb
+
+    def flag(self, *, hours_since: float) -> str:
+        """The red flag that it most likely is, of those that are one at this hour."""
+        late = hours_since >= BLOCK_HOURS
+        return max(
+            (flag for flag in FLAGS if late or flag != "limb_numbness"),
+            key=lambda flag: self.flags[flag],
+        )
 
 
 def _words(tokens: Sequence[Token]) -> list[str]:
@@ -47,11 +67,11 @@ def _named(
     tokens: Sequence[Token], found: Concepts, marks: Sequence[str]
 ) -> Iterator[tuple[str, list[str]]]:
     """The features of a text by group."""
-    words = _words(tokens)
-    yield "word", [f"w:{word}" for word in words]
-    bounded = ["^", *words, "$"]
+    said = _words(tokens)
+    yield "word", [f"w:{word}" for word in said]
+    bounded = ["^", *said, "$"]
     yield "pair", [f"p:{a} {b}" for a, b in pairwise(bounded)]
-    joined = " " + " ".join(words) + " "
+    joined = " " + " ".join(said) + " "
     yield (
         "gram",
         [f"g:{joined[i : i + n]}" for n in GRAMS for i in range(len(joined) - n + 1)],
@@ -76,36 +96,60 @@ def features(
     return index, np.array([buckets[i] for i in sorted(buckets)], dtype=np.float64)
 
 
+def spoken(tokens: Sequence[Token]) -> str:
+    """What the network is given: neither case nor accents nor punctuation count."""
+    return " ".join(token.text for token in tokens)
+
+
 @dataclass(frozen=True)
 class Weights:
-    """8-bit weights by bucket and output, the scale and the bias of each output."""
+    """The linear model in 8 bits by bucket and output, and the networks in float32."""
 
     matrix: NDArray[np.int8]
     scale: Floats
     bias: Floats
+    networks: tuple[Mapping[str, network.Floats], ...]
 
-    def logits(self, index: NDArray[np.int64], value: Floats) -> Floats:
-        """One number an output, before the logistic function."""
+    def logits(self, index: NDArray[np.int64], value: Floats, rows: network.Floats) -> Floats:
+        """One number an output and then an intent, before the logistic function."""
         picked = self.matrix[index].astype(np.float64)
-        total: Floats = (picked * value[:, None]).sum(axis=0) * self.scale + self.bias
-        return total
+        linear: Floats = (picked * value[:, None]).sum(axis=0) * self.scale + self.bias
+        linear[: len(OUTPUTS)] += network.logits(self.networks, rows)
+        return linear
 
 
 @cache
 def weights() -> Weights:
     """The trained weights, read once."""
     with np.load(WEIGHTS) as stored:
-        return Weights(stored["matrix"], stored["scale"], stored["bias"])
+        stacked = {
+            name.removeprefix("network_"): stored[name].astype(np.float32)
+            for name in stored.files
+            if name.startswith("network_")
+        }
+        count = len(stacked["leave_bias"])
+        return Weights(
+            stored["matrix"],
+            stored["scale"],
+            stored["bias"],
+            tuple({name: rows[i] for name, rows in stacked.items()} for i in range(count)),
+        )
 
 
 def to_belief(logits: Floats) -> Belief:
     """Probabilities from logits."""
     chances = 1.0 / (1.0 + np.exp(-np.clip(logits, -30.0, 30.0)))
-    flags = {code: float(chances[i]) for i, code in enumerate(FLAGS)}
-    return Belief(flags, float(chances[len(FLAGS)]), float(chances[len(FLAGS) + 1]))
+    by_name = dict(zip((*OUTPUTS, *INTENTS), chances.tolist(), strict=True))
+    return Belief(
+        {code: by_name[code] for code in FLAGS},
+        by_name[ANY],
+        by_name[ANY_BUT_NUMB],
+        by_name[ROUTINE],
+        {intent: by_name[intent] for intent in INTENTS},
+    )
 
 
 def believe(tokens: Sequence[Token], found: Concepts, marks: Sequence[str]) -> Belief:
-    """What the model makes of a text; `marks` are the rules' findings with their status."""
+    """What the models make of a text; `marks` are the rules' findings with their status."""
     index, value = features(tokens, found, marks)
-    return to_belief(weights().logits(index, value))
+    return to_belief(weights().logits(index, value, words(spoken(tokens))))

@@ -1,5 +1,6 @@
 """Numbers written in figures or in words, English and Spanish."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -20,7 +21,22 @@ _TENS = (
 UNITS = {word: value for words in _TO_NINETEEN for value, word in enumerate(words.split())}
 UNITS |= {word: value for value, word in enumerate(_TWENTIES.split(), start=21)}
 TENS = {word: 10 * n for words in _TENS for n, word in enumerate(words.split(), start=2)}
-TENS["fourty"] = 40
+TENS |= {
+    slip: value
+    for value, slips in {
+        20: "twenny tweny viente bente beinte",
+        30: "thrity thirdy therty trenta trienta treinte",
+        40: "fourty forti cuarent quarenta cuarenda",
+        50: "fity fivety fiffty sincuenta cinquenta cincuentas",
+        60: "sixy sixity secenta sesent sesnta",
+        70: "sevnty seventi sevety setanta stenta",
+        80: "eigthy eighy eightey eigty oshenta ochent",
+        90: "ninty nintey ninetey nienty nobenta novent nuventa",
+    }.items()
+    for slip in slips.split()
+}
+# "treintaiseis", "sesenticinco", "cuarentaycinco" written as one word.
+_FUSED = re.compile(r"(treint|cuarent|cincuent|sesent|setent|ochent|novent)(?:a?i|ay|a|e)(\w+)")
 HUNDREDS = frozenset(("hundred", "ciento", "cien", "hundreds"))
 POINTS = frozenset(("point", "punto", "coma", "dot", "con"))
 HALVES = frozenset(("half", "medio", "media"))
@@ -30,17 +46,17 @@ LARGEST = 1e9
 SLIPS = {
     slip: value
     for value, slips in {
-        0: "nil nought sero zeros zro",
-        1: "onee",
-        2: "tuo",
-        3: "thee thre tree trez trs",
-        4: "cuarto cuatr foor fore fr kuatro quatro",
-        5: "cinko fife fiv sinco",
-        6: "seix sicks sixx sx",
-        7: "ciete heven seite seven sevn siet svn",
-        8: "ait ate eght eightt eigth och ocha ocho",
-        9: "nien nin nineish niner nuebe nueva",
-        10: "dez dies tenn",
+        0: "nil nought naught sero zeros zro zeor zerro zer0 zip xero serro",
+        1: "onee oen wun uno",
+        2: "tuo tow twoo toww doss dso",
+        3: "thee thre tree trez trs threee therr htree trees tress tre",
+        4: "cuarto cuatr foor fore fr kuatro quatro foru fuor fourr fower kuatr cautro",
+        5: "cinko fife fiv sinco fiev fivee fvie vive cinc cincco cico sinko",
+        6: "seix sicks sixx sx sxi siz sixs seis ses seiss sics",
+        7: "ciete heven seite siven sevin sevn siet svn sevne sevan sevven saven siette sevem",
+        8: "ait ate eght eightt eigth och ocha ocho egiht eigt eihgt eigh eightish aight ohco",
+        9: "nien nin nineish niner nuebe nueva nein ninne nineh nyne nuve nueve nuevo nuevee",
+        10: "dez dies tenn tne tenish diezz deiz dieez",
     }.items()
     for slip in slips.split()
 }
@@ -68,6 +84,11 @@ def _below_hundred(words: Sequence[str], at: int) -> tuple[int, int] | None:
     word = words[at] if at < len(words) else ""
     if word in UNITS:
         return UNITS[word], at + 1
+    fused = _FUSED.fullmatch(word)
+    if fused and 0 < UNITS.get(fused[2], 0) < 10:
+        return TENS[f"{fused[1]}a"] + UNITS[fused[2]], at + 1
+    if word.removesuffix("ish") in UNITS or (len(word) > 4 and word.removesuffix("s") in UNITS):
+        return UNITS[word.removesuffix("ish").removesuffix("s")], at + 1
     if word not in TENS:
         return None
     skip = 2 if at + 1 < len(words) and words[at + 1] == "y" else 1
@@ -77,7 +98,19 @@ def _below_hundred(words: Sequence[str], at: int) -> tuple[int, int] | None:
     return TENS[word], at + 1
 
 
+def _spoken_hundred(words: Sequence[str], at: int) -> tuple[int, int] | None:
+    """ "one oh one", "one hundred one": a Fahrenheit reading said digit by digit."""
+    if words[at] not in ("one", "1", "uno") or words[at + 1 : at + 2] not in (["oh"], ["o"]):
+        return None
+    digit = words[at + 2] if at + 2 < len(words) else ""
+    value = int(digit) if digit.isdecimal() and len(digit) == 1 else UNITS.get(digit)
+    return (100 + value, at + 3) if value is not None and value < 10 else None
+
+
 def _whole(words: Sequence[str], at: int) -> tuple[int, int] | None:
+    spoken = _spoken_hundred(words, at)
+    if spoken is not None:
+        return spoken
     lead = 1 if words[at] in ("a", "one", "un") else 0
     if at + lead < len(words) and words[at + lead] in HUNDREDS:
         end = at + lead + 1
@@ -92,6 +125,8 @@ def _whole(words: Sequence[str], at: int) -> tuple[int, int] | None:
 
 def _fraction(words: Sequence[str], whole: int, at: int) -> tuple[float, int]:
     """ "point two", "y medio", "con dos" after a whole number."""
+    if list(words[at : at + 3]) == ["1", "/", "2"]:
+        return whole + 0.5, at + 3
     if at + 1 < len(words):
         joined, following = words[at], words[at + 1]
         digit = UNITS.get(following)

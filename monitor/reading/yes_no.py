@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from monitor.reading.lexicon import Span
 from monitor.reading.scope import Scope
 
+OWN = frozenset("me yo i im mine mi".split())
+SIDES = frozenset("left right izquierda derecha izquierdo derecho".split())
 NOW = frozenset("today now hoy ahora".split())
 AFTER_NO = frozenset("but pero except just only well bueno though solo aunque tho".split())
 
@@ -70,9 +72,19 @@ def yes_no(scope: Scope) -> bool | None:
 def _mixed(scope: Scope, events: list[tuple[Span, str]], names: list[str]) -> bool | None:
     """Both said: a yes about today or after "but" counts, "yes and no" does not."""
     words = [token.text for token in scope.tokens]
+    if (
+        scope.spans("other_kin")
+        and not {"say", "says", "dice"} & set(words)
+        and OWN & set(words[events[0][0].end :])
+    ):
+        # "my wife does, not me"
+        return names[-1] == "yn_yes"
     if "now_cue" in scope.found or NOW & set(words) or AFTER_NO & set(words) or len(events) > 2:
         last_now = [
             name for span, name in events if NOW & set(words[span.start : span.end + 2])
         ]
         return (last_now[-1] if last_now else names[-1]) == "yn_yes"
+    if len(SIDES & set(words)) > 1:
+        # "no on the left, yes on the right": the worse of two places counts.
+        return True
     return None

@@ -1,20 +1,24 @@
-"""`manage.py train_reader`: builds the reader's model anew from the corpus beside it."""
+"""`manage.py train_reader`: teach the reader's models anew from the corpus beside them."""
 
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from monitor.reading.train import corpus, train
+from monitor.reading import phrases
+from monitor.reading.meaning import comparable
+from monitor.reading.model import WEIGHTS
+from monitor.reading.training import train
 
 
 class Command(BaseCommand):
-    """The same corpus gives the same bytes."""
+    """Needs no database."""
 
-    help = "Train the reader's model from its corpus."
+    help = "Teach the reader's models anew; takes some minutes."
     requires_system_checks = []
+    requires_migrations_checks = False
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Write the weights and say how much was read and written."""
-        rows = corpus()
-        size = train(rows)
-        self.stdout.write(f"{len(rows)} texts, {size} bytes")
+        """Write the weights and the phrases' vectors, and say how large they are."""
+        kept = phrases.write(comparable())
+        self.stdout.write(f"{kept:,} bytes in {phrases.PHRASES.name}")
+        self.stdout.write(f"{train():,} bytes in {WEIGHTS.name}")

@@ -147,6 +147,51 @@ def test_a_bare_digit_is_an_answer_only_to_an_open_question(digit: str) -> None:
     assert asked.answer == int(digit)
 
 
+ANSWERED = (
+    ("pain_0_10", "Was 8, now it's 4"),
+    ("temperature", "101.2 F this morning"),
+    ("relief_percent", "About two thirds"),
+    ("yes_no", "No, but a tiny bit in the toes"),
+    ("yes_no", "Sí, un poquito"),
+    ("choice", "It's getting worse"),
+    ("choice", "La última"),
+)
+
+
+@pytest.mark.parametrize(("kind", "text"), ANSWERED)
+def test_case_accents_and_spacing_do_not_change_an_answer(kind: str, text: str) -> None:
+    options = ("No", "Yes, new or worse", "Yes, but wearing off")
+    said = read_answer(text, kind=kind, options=options)
+    assert said is not None
+    for other in (
+        text.upper(),
+        text.lower(),
+        _without_accents(text),
+        text.replace(" ", "  "),
+        f"  {text}\n",
+        text.replace("'", ""),
+        f"{text}!!",
+        f"{text}...",
+    ):
+        assert read_answer(other, kind=kind, options=options) == said, other
+
+
+STATES = ("Walking as usual", "With a stick", "Only a few steps", "Cannot stand")
+
+
+@given(TEXTS, st.sampled_from(KINDS))
+def test_an_answer_is_the_same_each_time(text: str, kind: str) -> None:
+    assert read_answer(text, kind=kind, options=STATES) == read_answer(
+        text, kind=kind, options=STATES
+    )
+
+
+@given(st.lists(st.text(max_size=40), max_size=6), st.text(max_size=60))
+def test_any_options_may_be_offered(options: list[str], text: str) -> None:
+    value = read_answer(text, kind="choice", options=options)
+    assert value is None or 1 <= value <= len(options)
+
+
 def test_an_unknown_kind_is_an_error() -> None:
     with pytest.raises(ValueError, match="unknown kind"):
         read_answer("7", kind="colour")

@@ -4,7 +4,7 @@ import pytest
 
 from monitor.levels import Level
 from monitor.reading import OpenQuestion, Reading, read
-from monitor.reading.train import CORPUS, load
+from monitor.reading.labelled import CORPUS, load
 
 
 def _read(text: str, *, hours: float = 40, question: OpenQuestion | None = None) -> Reading:
@@ -44,7 +44,7 @@ def test_a_red_flag_is_found_and_pages(text: str, code: str) -> None:
         "My numb foot is the same as its been since 2017, no change",
         "had a headache yesterday when I stood up, completely gone today",
         "Leaflet says ring if I cant pee or lose feeling down below. Neither. All fine",
-        "Its 101 outside today. me Im normal, no fever",
+        "39 degrees in the garden today, me Im 36.7 and fine",
     ],
 )
 def test_a_denied_past_old_or_quoted_symptom_does_not_page(text: str) -> None:
