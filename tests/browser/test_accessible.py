@@ -88,14 +88,14 @@ def test_sheet_and_palette(theme: str, size: str, visitor: Visitor, world: World
     assert Axe().run(window).response["violations"] == []
 
 
-@pytest.mark.parametrize("size", ["desk", "phone"])
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_a_rota_with_everything(theme: str, size: str, visitor: Visitor, world: World) -> None:
     plan_changes(world)
     plan_trouble(world)
     lead = visitor.window(user=person(world.team, "Okafor").user, size=size, theme=theme)
     check(lead, "/rota?day=2026-11-01&hour=01:30&level=emergency")
-    for form in lead.locator("details.act").all():
+    # The check has opened the folds that it found.
+    for form in lead.locator("details.act:not([open])").all():
         form.locator("summary").press("Enter")
     lead.get_by_role("button", name="Enter", exact=True).first.press("Enter")
     lead.get_by_text("Nothing was saved.").wait_for()
