@@ -22,6 +22,7 @@ from monitor.reading.language import (
     language,
 )
 from monitor.reading.model import Belief
+from monitor.reading.numerals import numbers
 from monitor.reading.scope import Scope
 from monitor.reading.sentences import clauses, sentences
 from monitor.reading.types import OpenQuestion, Reading, Reason
@@ -38,6 +39,8 @@ DOUBT_AT = 0.2
 EMERGENCY_DOUBT_AT = 0.03
 ROUTINE_AT = 0.7
 CLOSE_AT = 0.9
+# Of figures alone the models would page for whatever was written often beside a severe pain.
+SEVERE_FROM, HIGHEST_SCORE = 8, 10
 # Longer than this, an answer to the open question may hold something else as well.
 BARE_ANSWER = 3
 # From here on the model may say what a text is for, where no rule does.
@@ -98,6 +101,13 @@ def _harmless(evidence: Evidence, kept: Sequence[Mention]) -> bool:
 
 def _is_bare_number(scope: Scope) -> bool:
     return bool(scope.tokens) and all(token.is_number for token in scope.tokens)
+
+
+def _is_no_score(scope: Scope) -> bool:
+    """Whether it is figures alone, none of them a severe pain: a page's code, a time."""
+    return _is_bare_number(scope) and not any(
+        SEVERE_FROM <= number.value <= HIGHEST_SCORE for number in numbers(scope.tokens)
+    )
 
 
 def _believe(text: str, *, hours_since: float, lang: str | None) -> tuple[Evidence, Belief]:
@@ -177,7 +187,8 @@ def conclude(
     kept = _trusted(found, belief, hours_since=hours_since)
     abroad = foreign.reasons(text) if spoken not in READ_IN_FULL else ()
     reasons = (*_reasons(text, scope, kept), *abroad)
-    if not any(_pages(reason.code, hours_since=hours_since) for reason in reasons):
+    paged = any(_pages(reason.code, hours_since=hours_since) for reason in reasons)
+    if not paged and not _is_no_score(scope):
         reasons += _believed(text, belief, hours_since=hours_since, lang=lang)
     findings = tuple(dict.fromkeys(reason.code for reason in reasons))
     answer = answer_to(text, question, lang or spoken)

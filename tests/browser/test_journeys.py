@@ -185,6 +185,7 @@ def test_note_text_assign_and_phone_by_keyboard(
     expect(sheet).to_be_hidden()
     # What was written is not lost by Escape.
     window.keyboard.press("n")
+    expect(sheet.get_by_label("Note")).to_be_focused()
     expect(sheet.get_by_label("Note")).to_have_value("Wife says he sleeps.")
     window.keyboard.press("Tab")
     window.keyboard.press("Enter")
@@ -251,7 +252,7 @@ def test_a_sheet_says_what_is_wrong_and_keeps_what_was_written(
     expect(sheet.get_by_label("Note")).to_have_value("half a sentence")
     window.context.clear_cookies()
     sheet.get_by_role("button", name="Close it").click()
-    expect(sheet.get_by_role("alert")).not_to_be_empty()
+    expect(sheet.get_by_role("alert")).to_contain_text("What you wrote is still here")
     expect(sheet.get_by_label("Note")).to_have_value("half a sentence")
     assert all("Failed to" in one for one in visitor.complaints)
     visitor.complaints.clear()
@@ -358,7 +359,7 @@ def test_acknowledge_and_outcome(visitor: Visitor, scene: Scene, size: str) -> N
     expect(take).to_be_in_viewport(ratio=1)
     take.click()
     expect(window.get_by_text("Dr. Chen has it since")).to_be_visible()
-    window.get_by_label("Note").fill("MRI at noon")
+    window.get_by_label("Note, kept in the record").fill("MRI at noon")
     window.get_by_role("button", name="Sent for an MRI").click()
     expect(window.get_by_text("The page is closed.")).to_be_visible()
     scene.page.refresh_from_db()
@@ -368,7 +369,7 @@ def test_acknowledge_and_outcome(visitor: Visitor, scene: Scene, size: str) -> N
 def test_a_note_on_a_page_outlives_the_polls(visitor: Visitor, scene: Scene) -> None:
     window = visitor.window(user=scene.responder.user, size="phone")
     window.goto(f"/p/{scene.taken.reference}")
-    note = window.get_by_label("Note")
+    note = window.get_by_label("Note, kept in the record")
     note.fill("half a sen")
     with window.expect_response(lambda answer: answer.request.resource_type == "fetch"):
         pass
@@ -576,7 +577,7 @@ def test_a_swap_is_accepted_on_the_phone(visitor: Visitor, world: World, size: s
     window.goto("/rota")
     window.get_by_role("button", name="Accept").focus()
     window.keyboard.press("Enter")
-    expect(window.get_by_role("status")).to_contain_text("Done.")
+    expect(window.locator(".messages")).to_contain_text("Done.")
     swap.refresh_from_db()
     assert swap.state == Swap.State.ACCEPTED
     expect(window.locator("#changes")).to_contain_text("by a swap")
@@ -591,6 +592,6 @@ def test_time_off_is_entered_by_keyboard(visitor: Visitor, world: World, size: s
         moment.get_by_label("Day").fill(day)
         moment.get_by_label("Time").fill("08:00")
     window.get_by_role("button", name="Enter", exact=True).press("Enter")
-    expect(window.get_by_role("status")).to_contain_text("The time off is entered.")
+    expect(window.locator(".messages")).to_contain_text("The time off is entered.")
     [off] = TimeOff.objects.all()
     assert (off.responder.name, off.ends_at - off.starts_at) == ("Dr. Chen", timedelta(days=2))

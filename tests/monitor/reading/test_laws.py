@@ -147,6 +147,11 @@ def test_a_bare_digit_is_an_answer_only_to_an_open_question(digit: str) -> None:
     assert asked.answer == int(digit)
 
 
+@pytest.mark.parametrize("figures", ["11", "12", "45", "2026", "10000", "12 30"])
+def test_figures_that_are_no_score_do_not_page(figures: str) -> None:
+    assert _read(figures).level is Level.REVIEW
+
+
 ANSWERED = (
     ("pain_0_10", "Was 8, now it's 4"),
     ("temperature", "101.2 F this morning"),

@@ -45,7 +45,7 @@
     if (!sheet.open) sheet.showModal();
     const html = new DOMParser().parseFromString(await answer.text(), "text/html");
     body.replaceChildren(...html.body.childNodes);
-    (body.querySelector("[autofocus]") ?? body.querySelector("input:not([type=hidden]), a"))?.focus();
+    (body.querySelector("[data-first]") ?? body.querySelector("input:not([type=hidden]), a"))?.focus();
     const thread = body.querySelector(".thread");
     if (thread) thread.scrollTop = thread.scrollHeight;
   };
