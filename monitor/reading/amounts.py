@@ -16,7 +16,7 @@ WHOLE = frozenset("all everything todo toda completely full".split())
 NONE = frozenset("none nothing nada ninguno ningun no".split())
 HALF_WORDS = frozenset("half mitad".split())
 FEVERS = (100.4, 38.0, 100.0, 101.0, 37.8, 38.5)
-NOON, EVENING, EARLIEST = 12, 18, 7
+NOON, EVENING, EARLIEST, DAWN = 12, 18, 7, 5
 CLOCK_AFTER = frozenset("am pm oclock o hrs horas hours".split())
 CLOCK_BEFORE = frozenset("at about around after las before like from".split())
 PARTS_OF_DAY = {
@@ -103,6 +103,8 @@ def _part_of_day(option: str) -> str:
 
 
 def _part_of_hour(hour: float, mark: str) -> str:
+    if mark == "am" and hour < DAWN:
+        return "evening"
     if mark == "pm" and hour < NOON:
         hour += NOON
     elif mark != "am" and hour < EARLIEST:

@@ -15,6 +15,8 @@ from monitor.reading.scope import Scope
 ODD_DECIMAL = re.compile(r"(?<=\d)(?:['’´`·•∙]|\.[.,]|,[,.]| \.)(?=\d\b)")
 # "T E N": letters set apart for emphasis.
 SPACED = re.compile(r"\b(?:[A-Za-z] ){2,}[A-Za-z]\b")
+# "50 no 60": the first is taken back.
+TAKEN_BACK = re.compile(r"^\s*\d+\s?%?,? no (?=\d+\s?%?\s*$)", re.IGNORECASE)
 CLOCK = re.compile(r"\b\d{1,2}:\d{2}\b")
 # "L4", "L5-S1", "L4/5": a level of the spine.
 VERTEBRA = re.compile(
@@ -44,6 +46,7 @@ def _lexicon() -> Lexicon:
 
 def plain(text: str) -> str:
     """The text with decimals written the common way, without hours and vertebrae."""
+    text = TAKEN_BACK.sub("", text)
     text = SPACED.sub(lambda m: m.group().replace(" ", ""), text)
     text = VERTEBRA.sub(lambda m: " " * len(m.group()), text)
     return CLOCK.sub(lambda m: " " * len(m.group()), ODD_DECIMAL.sub(".", text))
@@ -61,6 +64,21 @@ def answer_scope(text: str) -> Scope:
 def word(scope: Scope, index: int) -> str:
     """The token's text, empty outside the text."""
     return scope.tokens[index].text if 0 <= index < len(scope.tokens) else ""
+
+
+def words_of(scope: Scope) -> list[str]:
+    """The text's words, folded."""
+    return [token.text for token in scope.tokens]
+
+
+def led_by(scope: Scope, number: Number, reach: int) -> list[str]:
+    """Up to `reach` words before the number in its own clause, the nearest first."""
+    words: list[str] = []
+    index = number.start
+    while index > 0 and len(words) < reach and not scope.tokens[index].after_break:
+        index -= 1
+        words.append(word(scope, index))
+    return words
 
 
 def asks(scope: Scope) -> bool:

@@ -1,6 +1,7 @@
 """Short answers to one open question; what cannot be decided is None, never a guess."""
 
 import math
+import re
 from collections.abc import Sequence
 
 from monitor.reading.answer_scope import answer_scope, plain
@@ -14,6 +15,9 @@ from monitor.reading.temperature import temperature
 from monitor.reading.timing import current
 from monitor.reading.types import Answer, OpenQuestion
 from monitor.reading.yes_no import yes_no
+
+# "4 *3", "no *yes": the word that takes another's place.
+STARRED = re.compile(r"(?<=\S)\s+\*(?=\w)")
 
 
 def count(text: str) -> int | float | None:
@@ -37,6 +41,7 @@ def read_answer(
     relief_percent, int where whole; degrees Celsius for temperature; None where it cannot
     be decided. ValueError for an unknown kind.
     """
+    text = STARRED.sub(" i mean ", text)
     if kind == "yes_no":
         return yes_no(answer_scope(text))
     if kind == "choice":

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from monitor.reading.amounts import by_amount, by_hour
 from monitor.reading.answer_scope import answer_scope, word
+from monitor.reading.counted import of_a_thing
 from monitor.reading.meaning import by_concepts, by_nearness, shared_words
 from monitor.reading.normalise import Token, tokenise
 from monitor.reading.numerals import Number, numbers
@@ -35,7 +36,8 @@ MIDDLE = frozenset(("middle", "medio", "centro", "center", "centre"))
 # What may follow a place in the list: "the second one", and not "the first time".
 AFTER_PLACE = frozenset(
     """one option opcion answer choice pls please por thanks gracias de on in line box ones
-    from up down i y creo xfa porfa for una uno si sorry think and thats""".split()
+    from up down i y creo xfa porfa for una uno si sorry think and thats
+    thing""".split()
 )
 # A number after these is the option's: "la 4", "option 3".
 NAMING = frozenset(
@@ -146,6 +148,7 @@ def _counted(scope: Scope, number: Number) -> bool:
             scope.tokens[number.end + 1].text not in AFTER_PLACE
         )
     unit = any(s.start == number.end for s in scope.spans("unit_word"))
+    unit = unit or (not number.figures and of_a_thing(scope, number))
     ratio = before == "/" or (after is not None and after.text == "/")
     aged = number.value >= OLD and len(scope.tokens) > 2
     return spelled or unit or ratio or aged or before in OF_A_CLOCK
@@ -232,6 +235,9 @@ def choice(text: str, options: Sequence[str]) -> int | None:
     if exact is not None:
         return exact
     scope = answer_scope(text)
+    corrected = _after_correction(text, scope, options)
+    if corrected is not None:
+        return corrected
     named = _by_name(scope, len(options))
     if named is not False:
         return named
@@ -249,6 +255,14 @@ def choice(text: str, options: Sequence[str]) -> int | None:
         return None
     said = _by_what_is_said(text, scope, options)
     return None if said is not None and _doubtful(scope, said, options) else said
+
+
+def _after_correction(text: str, scope: Scope, options: Sequence[str]) -> int | None:
+    """ "left, no sorry right": what stands after the words that take the first back."""
+    cues = [cue for cue in scope.spans("correction") if 0 < cue.start]
+    if not cues or cues[-1].end >= len(scope.tokens):
+        return None
+    return choice(text[scope.tokens[cues[-1].end].start :], options)
 
 
 def _doubtful(scope: Scope, chosen: int, options: Sequence[str]) -> bool:

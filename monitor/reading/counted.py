@@ -1,7 +1,8 @@
 """Numbers in an answer that are not the answer: hours, tablets, days, ages."""
 
-from monitor.reading.answer_scope import SAYING, spans_of, word
-from monitor.reading.numerals import Number
+from monitor.reading.answer_scope import CONCLUDING, SAYING, led_by, spans_of, word
+from monitor.reading.lexicon import Span
+from monitor.reading.numerals import Number, numbers
 from monitor.reading.scope import Scope
 
 NAMED = frozenset(
@@ -12,6 +13,15 @@ NAMED = frozenset(
 APPOINTED = frozenset(
     """appt appointment appointments apt meeting visit ride bus shift alarm flight checkup
     followup pusieron inyectaron hicieron operaron cita citas turno consulta dose""".split()
+)
+WOKEN = frozenset(
+    """woke wake waking awake woken slept asleep bed desperte levante despertar dormi acoste
+    desperto despierto""".split()
+)
+# Numbers beside these are readings of something else than pain or relief.
+MEASURED = frozenset(
+    """temp temperature temperatura fever fiebre bp pressure presion sugar glucose glucosa
+    azucar pulse pulso sats oxygen oxigeno weight peso""".split()
 )
 KINDS_OF_DAY = frozenset(
     "good bad best worst better rough last this past next buen mal peor buena mala".split()
@@ -64,6 +74,8 @@ UNFELT = frozenset(
     wanting until unless gustaria dreaming praying""".split()
 )
 CALLING = frozenset("call ring phone text llame llamar llamara avise avisar worry".split())
+# "call it 5" calls nobody.
+NAMED_SO = frozenset(("it", "that", "this"))
 IF = frozenset("if when over above si cuando".split())
 STAFF = frozenset(
     """doc doctor doctors dr nurse nurses surgeon you they pt therapist leaflet paper website
@@ -74,6 +86,7 @@ TELLING = SAYING | frozenset(
     "told promised wrote put reckoned thought thinks asked dijo dijeron puso cree".split()
 )
 SELF = frozenset("i ive id im yo mine mio".split())
+NO_PLURAL = frozenset("below people men women children grandchildren feet take gente".split())
 TURNS = frozenset("and but y pero".split())
 
 
@@ -90,6 +103,8 @@ def vague(scope: Scope, number: Number) -> bool:
     """ "97 something", "no llega a 3": a number that is only near."""
     before = [t.text for t in scope.tokens[max(0, number.start - 2) : number.start]]
     following = [t.text for t in scope.tokens[number.end : number.end + 2]]
+    if following == ["something", "like"]:
+        return False
     return before in VAGUE_BEFORE or following[:1] in VAGUE_AFTER or following in VAGUE_AFTER
 
 
@@ -110,6 +125,11 @@ def counts_something(scope: Scope, number: Number, *, percent: bool = False) -> 
         return False
     out_of = following in ("/", "out") and word(scope, number.end + 1) in ("10", "of")
     timed = before in LEADING or (earlier in LEADING and before in ("about", "like", "las"))
+    if before == "after" and "before" in {t.text for t in scope.tokens[: number.start]}:
+        # "Before the shot 8. After 3."
+        timed = False
+    if earlier == "at" and word(scope, number.start - 3) in AT_LEVEL:
+        timed = False
     told = following in ("this", "am", "pm", "oclock", "tonight", "today", "yesterday")
     if before == "at" and not told and (earlier in AT_LEVEL or out_of or percent):
         timed = False
@@ -120,7 +140,24 @@ def counts_something(scope: Scope, number: Number, *, percent: bool = False) -> 
         timed = True
     counted_day = before in NAMED and not scope.tokens[number.start].after_break
     named = counted_day and earlier not in KINDS_OF_DAY
-    return has_unit(scope, number) or named or (timed and len(scope.tokens) > 2)
+    if earlier in WOKEN or WOKEN & set(led_by(scope, number, LED)):
+        timed = timed or before in ("at", "about", "around", "las", "since")
+    measured = not MEASURED.isdisjoint(led_by(scope, number, 3))
+    aside = has_unit(scope, number) or of_a_thing(scope, number) or measured
+    return aside or named or (timed and len(scope.tokens) > 2)
+
+
+def of_a_thing(scope: Scope, number: Number) -> bool:
+    """ "8 lengths", "9 below zero": a word follows that does not stand beside a score."""
+    following = scope.tokens[number.end : number.end + 1]
+    if not following or following[0].after_break:
+        return False
+    plural = following[0].text.endswith("s") or following[0].text in NO_PLURAL
+    if not plural:
+        return False
+    if any(s.start == number.end for s in scope.spans("beside_score")):
+        return False
+    return not any(n.start == number.end for n in numbers(scope.tokens))
 
 
 def _led_by(scope: Scope, number: Number, phrases: tuple[str, ...]) -> bool:
@@ -179,16 +216,29 @@ def _clause(scope: Scope, number: Number) -> list[int]:
     return places
 
 
+def _addressed(scope: Scope, kin: Span) -> bool:
+    """ "ay hija, pues 5": who is spoken to, and not of."""
+    return word(scope, kin.start) in ("hija", "hijo") and (
+        word(scope, kin.start - 1) not in ("mi", "la", "el", "su", "tu")
+    )
+
+
 def not_felt(scope: Scope, number: Number) -> bool:
     """ "hoping for 90", "doc promised 80", "call if its 8", "my mom had a 9"."""
     places = _clause(scope, number)
     words = [word(scope, i) for i in places]
+    if words[-1:] and words[-1] in CONCLUDING:
+        return False
     if UNFELT & set(words):
         return True
-    if CALLING & set(words) and IF & set(words):
+    calling = any(
+        w in CALLING and word(scope, place + 1) not in NAMED_SO
+        for place, w in zip(places, words, strict=True)
+    )
+    if calling and IF & set(words):
         return True
     kin = [s for s in spans_of(scope, ("other_kin", "other_strong")) if s.start in places]
-    kin = [s for s in kin if word(scope, s.start) != "son"]
+    kin = [s for s in kin if word(scope, s.start) != "son" and not _addressed(scope, s)]
     own = max((i for i in places if word(scope, i) in SELF), default=-1)
     if kin and kin[-1].start > own:
         return True

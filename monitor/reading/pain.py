@@ -9,12 +9,14 @@ from monitor.reading.answer_scope import (
     answer_scope,
     asks,
     concluded,
+    led_by,
     negated,
     own_words,
     plain,
     without_age,
     without_scale,
     word,
+    words_of,
 )
 from monitor.reading.counted import (
     below_zero,
@@ -42,6 +44,11 @@ CONTRARY = frozenset(
     barely until unless when if cuando hasta salvo excepto next after""".split()
 )
 NOT_GONE = frozenset("not no hasnt isnt wont never mostly way meds half still".split())
+# "is 10 the worst?" asks about the scale.
+END_OF_SCALE = frozenset("worst best peor mejor high highest bad good malo bueno".split())
+EARLIER = frozenset("was from had were antes era de".split())
+BY_DAY = frozenset("dia day days y and morning mornings manana tarde".split())
+LAST_NIGHT = frozenset("last ayer anoche yesterday was era had tuve antes before".split())
 TOP = (
     "top of the scale", "the top", "the max", "max", "maximum", "as bad as it gets", "highest",
     "the highest", "top marks", "top score", "worst possible", "maximo", "el maximo",
@@ -71,6 +78,12 @@ TURNED_ROUND = re.compile(
     r"\b(?:10|ten|diez)\s+(?:being|is|as|means|es|siendo|=)\s+(?:the |el |lo )?"
     r"(?:best|mejor|good|no pain|sin dolor|nothing|nada|perfect)"
 )
+# "10 out of 10 for the nurses"; "what does 10 mean".
+OF_SOMETHING_ELSE = re.compile(
+    r"\b(?:out of (?:10|ten)|/ ?10|de (?:10|diez)) (?:for|to|para|a) "
+    r"(?:the|your|el|la|las|los|su)\b|"
+    r"^\W*(?:what|whats|qu[eé]) .*\b(?:mean|means|stand|significa|quiere decir)\b"
+)
 APPROXIMATELY = frozenset("about around like roughly como las la eso de".split())
 LESS_OR_MORE = frozenset("more less over under above below mas menos good bad".split())
 ROMAN = ("", "", "ii", "iii", "iv", "", "vi", "vii", "viii", "ix")
@@ -90,13 +103,18 @@ def pain(text: str) -> float | None:
         return 4
     found = numbers(scope.tokens, slips=len(scope.tokens) <= SLIP_WORDS)
     found = without_age(scope, without_scale(scope, found))
+    found = [n for n in found if n.figures or n.value != 1 or not _points(scope, n)]
     found = [n for n in found if not (n.value >= YEAR and len(scope.tokens) > SLIP_WORDS)]
     meant = [n for n in found if not _ten_of(scope, n) and not counts_something(scope, n)]
     kept = [n for n in meant if not negated(scope, n) and not not_felt(scope, n)]
-    if TURNED_ROUND.search(text.casefold()) or _only_before(scope, kept):
+    if (
+        TURNED_ROUND.search(text.casefold())
+        or OF_SOMETHING_ELSE.search(text.casefold())
+        or _only_before(scope, kept)
+    ):
         return None
-    if not kept:
-        return _in_words(scope) if not found else None
+    if not kept or _none_now(scope, kept):
+        return 0 if kept else (_in_words(scope) if not found else None)
     kept = _plain_ones(scope, kept)
     held = kept if len(kept) == 1 < len(meant) else _held(scope, kept)
     if not held or any(not 0 <= n.value <= PAIN_MAX for n in held):
@@ -104,7 +122,7 @@ def pain(text: str) -> float | None:
     doubts = (vague, floor, under, _clock, _of_another_scale)
     if any(doubt(scope, n) for n in held for doubt in doubts):
         return None
-    if asks(scope) and len(scope.tokens) > SLIP_WORDS:
+    if asks(scope) and (len(scope.tokens) > SLIP_WORDS or END_OF_SCALE & set(words_of(scope))):
         return None
     if _ends_higher(scope, kept):
         held = [kept[-1]]
@@ -112,6 +130,29 @@ def pain(text: str) -> float | None:
     if value < max(n.value for n in kept) and not _told_apart(scope, kept):
         return None
     return int(value) if value == int(value) else value
+
+
+def _none_now(scope: Scope, kept: Sequence[Number]) -> bool:
+    """ "anoche 5, ahora nada": the numbers are earlier ones, and now there is none."""
+    none = [s for s in scope.spans("none_word") if s.end == len(scope.tokens)]
+    return any(
+        span.start == cue.end and all(n.end <= cue.start for n in kept)
+        for span in none
+        for cue in scope.spans("now_cue")
+    )
+
+
+def _points(scope: Scope, number: Number) -> bool:
+    """ "the lower one", "one that hurts": a word for the thing, and no figure."""
+    named = bool({"the", "that", "which", "this"} & set(led_by(scope, number, 3)))
+    return named or word(scope, number.end) in (
+        "that",
+        "which",
+        "that's",
+        "side",
+        "of",
+        "thing",
+    )
 
 
 def _clock(scope: Scope, number: Number) -> bool:
@@ -127,7 +168,8 @@ def _held(scope: Scope, kept: Sequence[Number]) -> list[Number]:
     if middle is not None:
         return [middle]
     words = {token.text for token in scope.tokens}
-    if words & {"noche", "night", "nights"} and words & {"dia", "day", "days"}:
+    by_night = bool(words & {"noche", "night", "nights"} and not words & LAST_NIGHT)
+    if by_night and words & BY_DAY:
         # By night and by day are one answer, not an earlier one and today's.
         return list(kept)
     told = bool(scope.spans("then_cue") or scope.spans("correction"))
@@ -183,9 +225,15 @@ def _only_before(scope: Scope, kept: Sequence[Number]) -> bool:
 def _ends_higher(scope: Scope, kept: Sequence[Number]) -> bool:
     """ "started at 2, then 5, now 8": the last and highest, said to be now."""
     last = kept[-1]
-    led = {word(scope, last.start - back) for back in range(1, 1 + LEADING_NOW)}
+    led = led_by(scope, last, LEADING_NOW)
+    # "4 now down from 10": that now is the other number's.
+    taken = {n.end for n in kept if n.end < len(scope.tokens)}
+    taken = {end for end in taken if not scope.tokens[end].after_break}
+    own = any(
+        said in NOW and last.start - 1 - back not in taken for back, said in enumerate(led)
+    )
     highest = all(n.value <= last.value for n in kept)
-    return highest and bool(NOW & led) and 0 <= last.value <= PAIN_MAX
+    return highest and own and not EARLIER & set(led) and 0 <= last.value <= PAIN_MAX
 
 
 def _of_another_scale(scope: Scope, number: Number) -> bool:

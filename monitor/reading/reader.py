@@ -6,6 +6,7 @@ from dataclasses import replace
 from monitor.levels import Level
 from monitor.reading import foreign, model
 from monitor.reading.answers import answer_to, numbered_answers
+from monitor.reading.counted import counts_something
 from monitor.reading.evidence import Evidence, gather, settle
 from monitor.reading.findings import Mention
 from monitor.reading.grading import (
@@ -33,12 +34,12 @@ LONGEST = 4000
 # reads the text. Where no rule found one, the models page from PAGE_AT on. A text is closed
 # only below DOUBT_AT, and below EMERGENCY_DOUBT_AT for each emergency; with a harmless sign
 # that a rule knows from ROUTINE_AT on, without one from CLOSE_AT on.
-PAGE_AT = 0.55
+PAGE_AT = 0.5
 RULED_AT = 0.05
 DOUBT_AT = 0.2
 EMERGENCY_DOUBT_AT = 0.03
 ROUTINE_AT = 0.7
-CLOSE_AT = 0.9
+CLOSE_AT = 0.92
 # Of figures alone the models would page for whatever was written often beside a severe pain.
 SEVERE_FROM, HIGHEST_SCORE = 8, 10
 # Longer than this, an answer to the open question may hold something else as well.
@@ -101,6 +102,17 @@ def _harmless(evidence: Evidence, kept: Sequence[Mention]) -> bool:
 
 def _is_bare_number(scope: Scope) -> bool:
     return bool(scope.tokens) and all(token.is_number for token in scope.tokens)
+
+
+def _may_be_severe(evidence: Evidence) -> bool:
+    """Whether a figure from 8 to 10 is left that nothing explains: "espasmos de 10"."""
+    scope = evidence.scope
+    return evidence.pain_score is None and any(
+        SEVERE_FROM <= number.value <= HIGHEST_SCORE
+        and number.figures
+        and not counts_something(scope, number)
+        for number in numbers(scope.tokens)
+    )
 
 
 def _is_no_score(scope: Scope) -> bool:
@@ -278,6 +290,8 @@ def _closable(
     """Whether an undoubted text is clearly understood: all of it is explained and harmless."""
     if intent in ("opt_out", "opt_in", "thanks"):
         return True
+    if _may_be_severe(evidence):
+        return False
     if _is_bare_number(evidence.scope) and not (kept or evidence.denied):
         return False
     return sure or (harmless and not _unexplained(evidence, kept))

@@ -6,8 +6,11 @@ from itertools import pairwise
 
 from monitor.reading import measures
 from monitor.reading.answer_scope import (
+    ADULT,
+    AGE_BEFORE,
     answer_scope,
     concluded,
+    led_by,
     negated,
     plain,
     without_age,
@@ -77,7 +80,8 @@ FADED = (
     "se me paso el efecto", "se paso el efecto", "paso el efecto", "se fue el efecto",
     "se me fue el efecto", "se acabo el efecto", "se me acabo el efecto", "volvio", "regreso",
     "ya volvio", "me volvio", "ha vuelto", "no duro", "no me duro", "ya no", "since then",
-    "returned", "went away after",
+    "returned", "went away after", "back to nothing", "back to zero", "back to 0",
+    "otra vez nada",
 )  # fmt: skip
 FADE_REACH = 5
 DENIALS = frozenset("not no hasnt nothing nunca never isnt havent".split())
@@ -146,6 +150,7 @@ def relief(text: str) -> float | None:
         if not counts_something(scope, n, percent=True)
         and not negated(scope, n)
         and not _article(scope, n)
+        and not _of_the_body(scope, n)
         and not (word(scope, n.start) in HUNDRED and word(scope, n.start - 1) == "por")
     ]
     felt = [n for n in told if not _of_activity(scope, n) and not not_felt(scope, n)]
@@ -168,6 +173,18 @@ def relief(text: str) -> float | None:
         value = _with_half(scope, _of_numbers(scope, found, percents))
         return 0 if value and _none_beside(scope) else value
     return _in_words(scope)
+
+
+def _of_the_body(scope: Scope, number: Number) -> bool:
+    """ "98.6", "pain is 3", "im 72": a temperature, the pain's own score, an age."""
+    if word(scope, number.end) in PERCENTS:
+        return False
+    aged = number.value >= ADULT and word(scope, number.start - 1) in AGE_BEFORE
+    if aged and word(scope, number.end) not in BETTER:
+        return True
+    degrees = number.figures and number.value != int(number.value)
+    score = number.value <= TEN and bool({"pain", "dolor"} & set(led_by(scope, number, 2)))
+    return degrees or score
 
 
 def _with_half(scope: Scope, value: float | None) -> float | None:

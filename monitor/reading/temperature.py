@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from monitor.reading import measures
-from monitor.reading.answer_scope import answer_scope, negated, plain, spans_of, word
+from monitor.reading.answer_scope import answer_scope, led_by, negated, plain, spans_of, word
 from monitor.reading.counted import floor, has_unit, not_felt, under, vague
 from monitor.reading.lexicon import Span
 from monitor.reading.normalise import Token
@@ -21,6 +21,11 @@ WIDEST = 1.5
 MINE = frozenset("im my mine me mi mio mia yo i ive tengo myself".split())
 PRESSURE = frozenset("bp tension presion pressure pulse pulso hr ta pa".split())
 AGE = frozenset("age aged turned edad cumpli".split())
+OF_PRESSURE = frozenset(("/", "over", "sobre"))
+OTHER_READINGS = PRESSURE | frozenset(
+    "sugar glucose glucosa azucar sats oxygen oxigeno weigh weight peso".split()
+)
+TEMPERATURES = frozenset("temp temps temperature temperatura fever fiebre".split())
 ELSEWHERE = frozenset("in out outside here afuera".split())
 BODY_PLACE = frozenset("ear mouth armpit morning ears forehead bum".split())
 STILL_TODAY = frozenset(
@@ -100,7 +105,10 @@ def _of_something_else(scope: Scope, number: Number) -> bool:
     """Blood pressure, age, or the weather's degrees."""
     before = word(scope, number.start - 1)
     after, later = word(scope, number.end), word(scope, number.end + 1)
-    ratio = before == "/" or (after == "/" and later.isdecimal())
+    ratio = before == "/" or (after in OF_PRESSURE and later.isdecimal())
+    led = set(led_by(scope, number, 3))
+    if OTHER_READINGS & led and not TEMPERATURES & led:
+        return True
     weather = (
         after in ELSEWHERE and later not in BODY_PLACE and later not in ("the", "my", "el")
     )

@@ -92,13 +92,18 @@ def _told_after(scope: Scope, value: Number) -> bool:
     )
 
 
+def _right_after(scope: Scope, value: Number, cue: Span) -> bool:
+    """ "100.6 this morning": the cue follows in the same breath."""
+    return cue.start == value.end and not scope.tokens[cue.start].after_break
+
+
 def _of_today(scope: Scope, values: Sequence[Number]) -> list[Number]:
     """Of values that are all past, those of this morning: "yesterday 9, this morning 5"."""
     today = {
         i
         for i, n in enumerate(values)
         for cue in scope.spans("then_cue")
-        if 0 <= n.start - cue.end <= 1
+        if (0 <= n.start - cue.end <= 1 or _right_after(scope, n, cue))
         and " ".join(t.text for t in scope.tokens[cue.start : cue.end]) in TODAY
     }
     return [values[i] for i in sorted(today)]

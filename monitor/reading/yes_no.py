@@ -1,6 +1,7 @@
 """Yes or no, in the words of people who rarely say either."""
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 from monitor.reading.lexicon import Span
 from monitor.reading.scope import Scope
@@ -45,12 +46,14 @@ def _last_after_correction(scope: Scope, events: list[tuple[Span, str]]) -> str 
 
 def yes_no(scope: Scope) -> bool | None:
     """True for any degree of it now, False for none or gone, None where it is left open."""
-    events = _events(scope)
+    events = _without_already(scope, _events(scope))
     names = [name for _, name in events]
     if not names or (any(token.asks for token in scope.tokens) and "yn_some" not in names):
         if names in (["yn_yes"], ["yn_no"]) and len(scope.tokens) == 1:
             return names == ["yn_yes"]
         return None
+    if (own := _own_part(scope)) is not None:
+        return own
     corrected = _last_after_correction(scope, events)
     if corrected is not None:
         names = [corrected]
@@ -65,13 +68,58 @@ def yes_no(scope: Scope) -> bool | None:
     if kinds == {"yn_yes"}:
         return True
     if kinds == {"yn_no"}:
-        return False
+        return None if _something_after_but(scope, events) else False
     return _mixed(scope, events, names)
+
+
+def _without_already(scope: Scope, events: list[tuple[Span, str]]) -> list[tuple[Span, str]]:
+    """Without the Spanish "ya" (already) after a no: "no, y ya ando"."""
+    denied = [span for span, name in events if name == "yn_no"]
+    return [
+        (span, name)
+        for span, name in events
+        if not (
+            denied
+            and span.start > denied[0].start
+            and [t.text for t in scope.tokens[span.start : span.end]] == ["ya"]
+        )
+    ]
+
+
+def _own_part(scope: Scope) -> bool | None:
+    """ "me no, my sister yes": what the patient says of himself beside kin."""
+    words = [token.text for token in scope.tokens]
+    if not scope.spans("other_kin"):
+        return None
+    for one, other in pairwise(words):
+        if one in ("yo", "me") and other in ("no", "si", "yes"):
+            return other != "no"
+    return None
+
+
+def _something_after_but(scope: Scope, events: list[tuple[Span, str]]) -> bool:
+    """ "no fever but chills": what is told after the turn may be what was asked about."""
+    words = [token.text for token in scope.tokens]
+    turns = [
+        i for i, said in enumerate(words) if said in ("but", "pero") and i >= events[0][0].end
+    ]
+    if not turns:
+        return False
+    after = range(turns[0] + 1, len(words))
+    told = any(span.start in after for span, _ in events) or any(
+        span.start in after
+        for name in ("ok_word", "thanks", "no_pain_word", "other_kin")
+        for span in scope.spans(name)
+    )
+    return bool(after) and not told
 
 
 def _mixed(scope: Scope, events: list[tuple[Span, str]], names: list[str]) -> bool | None:
     """Both said: a yes about today or after "but" counts, "yes and no" does not."""
     words = [token.text for token in scope.tokens]
+    if names[0] == "yn_yes" and names[-1] == "yn_no" and AFTER_NO & set(words[1:3]):
+        # "yes but not there", "yeah but I'd rather not say": no denial of it.
+        return None
     if (
         scope.spans("other_kin")
         and not {"say", "says", "dice"} & set(words)

@@ -185,3 +185,51 @@ def test_an_embedding_depends_on_its_own_text_alone() -> None:
     alone, among = embed(["teeth chattering"])[0], embed(["x", "teeth chattering"])[1]
     assert (alone == among).all()
     assert embed([]).shape == (0, 512)
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "value"),
+    [
+        ("pain_0_10", "swam 8 lengths", None),
+        ("pain_0_10", "woke about 4 and lay there", None),
+        ("pain_0_10", "it is the L3 L4 one", None),
+        ("pain_0_10", "is 10 the worst?", None),
+        ("pain_0_10", "what does a 9 mean", None),
+        ("pain_0_10", "9 out of 10 for the ward", None),
+        ("pain_0_10", "six by day and at night eight", 8),
+        ("pain_0_10", "3 now down from 9", 3),
+        ("pain_0_10", "4 today was 7 sunday", 4),
+        ("pain_0_10", "call it 4 when i rest 6 when i dont", 6),
+        ("pain_0_10", "seven eight something like that", 8),
+        ("pain_0_10", "ayer 6, ahora nada", 0),
+        ("pain_0_10", "6 *5", 5),
+        ("pain_0_10", "60 no 6", 6),
+        ("pain_0_10", "ay hija pues 4", 4),
+        ("relief_percent", "walked 60 yards", None),
+        ("relief_percent", "my temp is 98.2", None),
+        ("relief_percent", "pain is 4", None),
+        ("relief_percent", "im 71 dear", None),
+        ("relief_percent", "60% for a day then back to nothing", None),
+        ("temperature", "sugar 103", None),
+        ("temperature", "97 over 62", None),
+        ("temperature", "99 last night 101 this morning", 38.3),
+        ("yes_no", "yes but id rather not say", None),
+        ("yes_no", "no cough but shivers", None),
+        ("yes_no", "no, but my brother does", False),
+        ("yes_no", "me no, my sister yes", False),
+        ("yes_no", "no, ya hasta cociné", False),
+        ("yes_no", "todavía no", False),
+        ("yes_no", "not a bit of it", False),
+    ],
+)
+def test_what_is_no_answer_and_which_of_two_holds(
+    kind: str, text: str, value: float | None
+) -> None:
+    assert read_answer(text, kind=kind) == value
+
+
+def test_a_choice_after_a_correction_and_of_both() -> None:
+    sides = ("Left leg", "Right leg", "Both legs", "Neither")
+    assert read_answer("right, no sorry left", kind="choice", options=sides) == 1
+    some = ("No", "Yes, on one side", "Yes, on both sides")
+    assert read_answer("los dos lados", kind="choice", options=some) != 2

