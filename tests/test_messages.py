@@ -18,7 +18,7 @@ from monitor.levels import Level
 from monitor.models import Change, CheckIn, Episode, Note, WorkItem
 from notifications.models import Message, Page, PageEvent, RotaAlarm, Swap
 from notifications.oncall.reasons import Reason
-from patients.models import Consent, Patient, Procedure
+from patients.models import Consent, Membership, Patient, Procedure
 
 ROOT = Path(__file__).parent.parent
 CATALOGUE = ROOT / "locale/es/LC_MESSAGES/django.po"
@@ -30,6 +30,7 @@ SHOWN: tuple[type[Choices], ...] = (
     CheckIn.State,
     Consent.How,
     Episode.State,
+    Membership.Role,
     Message.State,
     Note.Kind,
     Page.Outcome,

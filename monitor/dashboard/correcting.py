@@ -43,7 +43,7 @@ class Asked:
 def correct(request: HttpRequest, pk: int) -> HttpResponse:
     """What the program read, to be read otherwise; the check-in is then assessed anew."""
     read = _read(request, pk)
-    must(request.user, read.clinic)
+    must(request, read.clinic)
     given = _given(read)
     if request.method != "POST":
         return _form(request, read, given, findings=_current(read))

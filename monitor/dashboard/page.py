@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from monitor import access
 from monitor.dashboard import board, timeline
-from monitor.dashboard.doors import is_poll, members_only
+from monitor.dashboard.doors import allowed_of_team, is_poll, members_only, must_of_team
 from monitor.dashboard.forms import PageOutcomeForm
 from monitor.disposition import Offer
 from monitor.episodes import protocol_of
@@ -40,7 +40,8 @@ def page(request: HttpRequest, reference: str) -> HttpResponse:
         )
         .first()
     )
-    me = access.responder(request.user, one)
+    may = allowed_of_team(request, one.team_id)
+    me = access.responder(request.user, one) if "acknowledge" in may else None
     context = {
         "page": one,
         "row": row,
@@ -126,6 +127,7 @@ def _page(request: HttpRequest, reference: str) -> Page:
 def called(request: HttpRequest, reference: str) -> tuple[Page, Responder]:
     """The page and the user as a responder of its team; 403 for everybody else."""
     one = _page(request, reference)
+    must_of_team(request, one.team_id)
     me = access.responder(request.user, one)
     if me is None:
         raise PermissionDenied

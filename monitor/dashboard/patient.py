@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from monitor import access
 from monitor.dashboard import relief, timeline, wording
 from monitor.dashboard.course import Answered, Course, course
-from monitor.dashboard.doors import may, members_only
+from monitor.dashboard.doors import allowed, members_only
 from monitor.episodes import opted_out, protocol_of
 from monitor.models import Answer, Episode
 from patients.access import patients
@@ -47,7 +47,7 @@ def patient(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "now": now,
         "courses": list(courses(story.episodes)),
         "injections": injections(person, now=now),
-        "may_change": may(request.user, person.clinic),
+        "may": allowed(request, person.clinic),
         "token": uuid.uuid4(),
         "contraindications": [
             Patient.Contraindication(code).label

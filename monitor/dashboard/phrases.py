@@ -94,6 +94,12 @@ LABELS = (
     _("Acknowledged"),
     _("no outcome in time"),
     _("Closed"),
+    # roles
+    _("Admin"),
+    _("Nurse"),
+    _("Clinician"),
+    _("on call"),
+    _("Auditor"),
     # the rota
     _("Asked"),
     _("Accepted"),

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from monitor import access, episodes, notes, staff_texts
 from monitor import worklist as verbs
 from monitor.dashboard import timeline
-from monitor.dashboard.doors import is_poll, may, members_only, must
+from monitor.dashboard.doors import allowed, is_poll, members_only, must
 from monitor.dashboard.forms import WORK_OUTCOMES, CallForm, CloseForm, NoteForm, TextForm
 from monitor.dashboard.replies import refused, said
 from monitor.models import WorkItem
@@ -39,7 +39,7 @@ def item(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "outcomes": WORK_OUTCOMES,
         "thread": timeline.thread(one.episode) if one.episode else [],
         "notes": one.notes.select_related("by").order_by("-at", "-pk"),
-        "may_change": may(request.user, one.clinic),
+        "may": allowed(request, one.clinic),
         "may_text": one.episode is not None and episodes.may_text(one.episode),
         "colleagues": colleagues(one),
         "token": uuid.uuid4(),
@@ -190,5 +190,5 @@ def _item(request: HttpRequest, pk: uuid.UUID) -> WorkItem:
 def _mine_to_do(request: HttpRequest, pk: uuid.UUID) -> WorkItem:
     """The item, for whoever may change it; 403 for an auditor."""
     one = _item(request, pk)
-    must(request.user, one.clinic)
+    must(request, one.clinic)
     return one

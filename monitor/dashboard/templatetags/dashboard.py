@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from phonenumbers import NumberParseException
 
 from monitor import signoffs, versions
-from monitor.dashboard import phrases, wording
+from monitor.dashboard import doors, phrases, wording
 from monitor.levels import Level
 from patients.access import clinics
 from patients.models import Clinic, Procedure
@@ -123,6 +123,13 @@ def phrase(stored: str) -> str:
 def procedure(done: Procedure) -> str:
     """A procedure in words: "epidural steroid injection, lumbar"."""
     return f"{_(done.get_kind_display())}, {_(done.get_region_display()).lower()}"
+
+
+@register.simple_tag(takes_context=True)
+def may_anywhere(context: Mapping[str, Any]) -> frozenset[str]:
+    """The addresses, by name, that the reader may use for some clinic; see roles.py."""
+    request = context["request"]
+    return doors.anywhere(request) if request.user.is_authenticated else frozenset()
 
 
 @register.simple_tag
