@@ -13,9 +13,11 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.urls import resolve
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from monitor.dashboard import second_factor
 from monitor.dashboard.roles import MAY, permitted
 from patients.access import Role, clinics, roles_of
 from patients.models import Clinic
@@ -40,8 +42,8 @@ def is_poll(request: HttpRequest) -> bool:
 
 
 def members_only(view: View) -> View:
-    """Signed out: to the sign-in and back. Without any clinic, or with a role that may not
-    at any: 403 and an explanation.
+    """Signed out: to the sign-in and back. Without a second factor: to that. Without any
+    clinic, or with a role that may not at any: 403 and an explanation.
     """
 
     @never_cache
@@ -52,6 +54,9 @@ def members_only(view: View) -> View:
             if is_poll(request):
                 return HttpResponse(status=401)
             return redirect_to_login(request.get_full_path())
+        first = second_factor.demand(request, _name(request))
+        if first is not None:
+            return HttpResponse(status=401) if is_poll(request) else first
         if not held(request):
             return render(request, "dashboard/no_clinic.html", status=403)
         try:
@@ -110,5 +115,5 @@ def open_clinics(request: HttpRequest) -> QuerySet[Clinic]:
 
 
 def _name(request: HttpRequest) -> str:
-    match = request.resolver_match
-    return (match.url_name or "") if match is not None else ""
+    # Of the path, because a request that was resumed after a step-up has another's match.
+    return resolve(request.path_info).url_name or ""

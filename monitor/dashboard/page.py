@@ -15,7 +15,8 @@ from monitor.dashboard.doors import allowed_of_team, is_poll, members_only, must
 from monitor.dashboard.forms import PageOutcomeForm
 from monitor.disposition import Offer
 from monitor.episodes import protocol_of
-from monitor.models import Alert
+from monitor.models import Access, Alert
+from monitor.oversight import looked
 from notifications.models import Page, PageEvent, Responder
 from notifications.oncall import paging
 from notifications.oncall.paging import Done
@@ -42,6 +43,15 @@ def page(request: HttpRequest, reference: str) -> HttpResponse:
     )
     may = allowed_of_team(request, one.team_id)
     me = access.responder(request.user, one) if "acknowledge" in may else None
+    if request.method == "GET" and not is_poll(request):
+        looked(
+            Access.What.PAGE,
+            by=request.user,
+            clinic=row.clinic,
+            patient=row.episode.patient if row.episode else None,
+            detail=one.reference,
+            now=datetime.now(UTC),
+        )
     context = {
         "page": one,
         "row": row,

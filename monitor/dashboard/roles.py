@@ -10,6 +10,7 @@ from monitor.signoffs import SIGNATORIES
 from patients.access import REGISTRARS, STAFF, Role
 
 ALL = frozenset(Role)
+OVERSEERS = frozenset({Role.ADMIN, Role.AUDITOR})
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,11 @@ ACTS = (
             *("page", "protocols", "protocol", "compared", "rota", "on-call"),
         ),
     ),
-    Act("Keep one's own views of the worklist", ALL, ("save-view", "drop-view")),
+    Act(
+        "Keep one's own views of the worklist, and what one was writing",
+        ALL,
+        ("save-view", "drop-view", "stay", "take-draft"),
+    ),
     Act(
         "Claim, assign, note, phone, text and close work; see to incidents",
         STAFF,
@@ -82,6 +87,16 @@ ACTS = (
         "Sign protocols off, and choose their versions",
         SIGNATORIES,
         ("sign-protocol", "withdraw-sign-off", "choose-protocol"),
+    ),
+    Act(
+        "See who works at the clinic, who looked at whom, and what was changed",
+        OVERSEERS,
+        ("staff", "access-log", "changes"),
+    ),
+    Act(
+        "Invite staff, give roles, unlock, forget a lost second factor, remove",
+        frozenset({Role.ADMIN}),
+        ("invite", "invite-again", "set-role", "remove-member", "unlock", "reset-factor"),
     ),
     Act("Hold the demo's telephones", STAFF, ("phones", "phone-send", "phone-call")),
 )

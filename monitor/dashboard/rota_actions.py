@@ -19,6 +19,7 @@ from monitor.dashboard import rota
 from monitor.dashboard.doors import members_only, must_of_team
 from monitor.dashboard.phrases import said
 from monitor.dashboard.rota_forms import OverrideForm, SwapForm, TimeOffForm
+from monitor.dashboard.step_up import stepped_up
 from notifications.models import Responder, Team
 from notifications.oncall import calendar_links, changes, swaps
 from notifications.oncall.swapping import NotPossible
@@ -138,6 +139,7 @@ def end_time_off(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @members_only
+@stepped_up
 def make_link(request: HttpRequest, team: int) -> HttpResponse:
     """Make an address for calendar programs: of the whole rota, or of one's own shifts."""
     found = _team(request, team)

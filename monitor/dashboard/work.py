@@ -20,7 +20,8 @@ from monitor.dashboard import timeline
 from monitor.dashboard.doors import allowed, is_poll, members_only, must
 from monitor.dashboard.forms import WORK_OUTCOMES, CallForm, CloseForm, NoteForm, TextForm
 from monitor.dashboard.replies import refused, said
-from monitor.models import WorkItem
+from monitor.models import Access, WorkItem
+from monitor.oversight import looked
 from patients.access import STAFF
 from patients.models import Membership
 
@@ -32,6 +33,14 @@ ACTS = ("close", "note", "phone", "text", "assign")
 def item(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """What it is about, the last texts and notes, and the form of one act (`do`)."""
     one = _item(request, pk)
+    if request.method == "GET":
+        looked(
+            Access.What.WORK,
+            by=request.user,
+            clinic=one.clinic,
+            patient=one.episode.patient if one.episode else None,
+            now=datetime.now(UTC),
+        )
     wanted = request.GET.get("do", "")
     context = {
         "item": one,

@@ -10,6 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from monitor.dashboard.roles import MAY
 from monitor.models import CheckIn, SavedView
 from patients.access import Role
+from patients.models import Membership
 from tests.monitor.dashboard.rota_scene import plan_changes
 from tests.monitor.dashboard.scene import Scene
 from tests.world import World
@@ -69,6 +70,17 @@ PLACES: dict[str, tuple[str, str, int]] = {
     "end-time-off": ("/rota/time-off/{time_off}/end", "post", 403),
     "answer-swap": ("/rota/swaps/{swap}/answer", "post", 403),
     "revoke-link": ("/rota/links/{link}/revoke", "post", 403),
+    "access-log": ("/access-log", "get", 200),
+    "changes": ("/changes", "get", 200),
+    "stay": ("/session/stay", "post", 204),
+    "take-draft": ("/session/draft/take", "post", 200),
+    "staff": ("/staff", "get", 200),
+    "invite": ("/staff/invite", "post", 403),
+    "invite-again": ("/staff/{member}/invite-again", "post", 403),
+    "set-role": ("/staff/{member}/role", "post", 403),
+    "remove-member": ("/staff/{member}/remove", "post", 403),
+    "unlock": ("/staff/{member}/unlock", "post", 403),
+    "reset-factor": ("/staff/{member}/reset-factor", "post", 403),
     # Without settings.DEMO there are no telephones.
     "phones": ("/phones", "get", 403),
     "phone-send": ("/phones/send", "post", 403),
@@ -76,12 +88,25 @@ PLACES: dict[str, tuple[str, str, int]] = {
 }
 # They show nothing of anybody, or ask for another proof than a sign-in; see their own tests.
 OPEN = {
-    *("sign-in", "sign-out", "set-language", "health", "twilio-text", "twilio-status"),
+    # One's own account, and the way in.
+    *("sign-in", "demo-sign-in", "sign-out", "account_login", "account_logout"),
+    *("account_inactive", "account_reauthenticate", "account_change_password"),
+    "account_set_password",
+    *("account_reset_password", "account_reset_password_done"),
+    *("account_reset_password_from_key", "account_reset_password_from_key_done"),
+    *("mfa_index", "mfa_authenticate", "mfa_reauthenticate", "mfa_trust"),
+    *("mfa_activate_totp", "mfa_deactivate_totp", "mfa_view_recovery_codes"),
+    *("mfa_generate_recovery_codes", "mfa_download_recovery_codes", "mfa_list_webauthn"),
+    *("mfa_add_webauthn", "mfa_reauthenticate_webauthn", "mfa_remove_webauthn"),
+    *("mfa_edit_webauthn", "mfa_login_webauthn"),
+    *("keep-draft", "set-language", "health", "twilio-text", "twilio-status"),
     *("call", "call-key", "call-status", "bridge", "bridge-key", "bridge-done"),
     *("pagerduty-events", "rota-calendar"),
 }
 # One's own board, list or form: somebody of another clinic sees theirs.
 OWN = {
+    "stay",
+    "take-draft",
     "worklist",
     "patients",
     "no-relief",
@@ -125,6 +150,7 @@ def places(scene: Scene, world: World) -> dict[str, str]:
         "check_in": check_in.pk,
         "page": scene.page.reference,
         "clinic": scene.flagged.clinic.slug,
+        "member": Membership.objects.get(user=world.nurse).pk,
         "protocol": scene.flagged.protocol,
         "incident": scene.incident.pk,
         "text": scene.flagged.texts.all()[0].pk,
@@ -193,7 +219,18 @@ def test_posts_need_the_token_and_the_method(name: str, visit: Visit, world: Wor
         made_up = "11111111-1111-4111-8111-111111111111"
         keys = dict.fromkeys(("item", "patient", "episode", "link"), made_up)
         numbers = dict.fromkeys(
-            ("check_in", "text", "view", "team", "override", "time_off", "swap", "incident"), 1
+            (
+                "check_in",
+                "text",
+                "view",
+                "team",
+                "override",
+                "time_off",
+                "swap",
+                "incident",
+                "member",
+            ),
+            1,
         )
         named = {"page": "X", "clinic": "none", "protocol": "x.v1"}
         answer = client.get(path.format(**keys, **numbers, **named))

@@ -32,7 +32,7 @@ def test_every_address_is_some_act() -> None:
 
 def test_an_auditor_may_change_nothing_but_ones_own() -> None:
     posts = {name for name, place in PLACES.items() if place[1] == "post"}
-    reading = {"palette", "patients", "save-view", "drop-view"}
+    reading = {"palette", "patients", "save-view", "drop-view", "stay", "take-draft"}
     assert posts - CHANGING == reading
 
 
