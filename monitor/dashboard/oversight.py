@@ -1,6 +1,7 @@
 """Who looked at whom, and what was changed: for the clinic's admin and auditor."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -78,13 +79,13 @@ def access_log(request: HttpRequest) -> HttpResponse:
 @members_only
 def changes(request: HttpRequest) -> HttpResponse:
     """What was changed from what to what, the newest first."""
+    return _listed(request, "dashboard/changes.html", _revisions)
 
-    def found(clinic: Clinic, form: FilterForm) -> QuerySet[Revision]:
-        since, until = form.span(clinic)
-        person = form.cleaned_data["person"]
-        return oversight.revisions(clinic, person=person, since=since, until=until)
 
-    return _listed(request, "dashboard/changes.html", found)
+def _revisions(clinic: Clinic, form: FilterForm) -> QuerySet[Revision]:
+    since, until = form.span(clinic)
+    person = form.cleaned_data["person"]
+    return oversight.revisions(clinic, person=person, since=since, until=until)
 
 
 def _listed(
@@ -102,8 +103,9 @@ def _listed(
     if form.is_valid():
         page = form.cleaned_data["page"] or 0
         rows = list(find(clinic, form)[page * SHOWN : (page + 1) * SHOWN + 1])
+    shown = rows[:SHOWN]
     context = {
-        "rows": rows[:SHOWN],
+        "rows": _in_words(shown) if find is _revisions else shown,
         "more": page + 1 if len(rows) > SHOWN else None,
         "newer": page - 1 if page else None,
         "form": form,
@@ -113,6 +115,45 @@ def _listed(
         "now": datetime.now(UTC),
     }
     return render(request, template, context)
+
+
+@dataclass(frozen=True)
+class Changed:
+    """A revision in words: whose row it is, and each column before and after."""
+
+    of: Revision
+    about: str
+    columns: list[tuple[str, Any, Any]]
+
+
+def _in_words(rows: Sequence[Revision]) -> list[Changed]:
+    known = oversight.names(rows)
+
+    def shown(column: str, value: Any) -> Any:
+        return known.get((column, str(value)), value)
+
+    words = []
+    for one in rows:
+        before, after = one.before or {}, one.after or {}
+        whose = dict(one.about)
+        if one.table == "patients_patient":
+            whose["patient_id"] = one.key
+        columns = [
+            (
+                name.removesuffix("_id").replace("_", " "),
+                shown(name, before.get(name)),
+                shown(name, after.get(name)),
+            )
+            for name in sorted({*before, *after} - {"id"})
+            if not (_nothing(before.get(name)) and _nothing(after.get(name)))
+        ]
+        about = ", ".join(str(shown(column, key)) for column, key in sorted(whose.items()))
+        words.append(Changed(one, about, columns))
+    return words
+
+
+def _nothing(value: Any) -> bool:
+    return value is None or value in ("", [], {})
 
 
 def _midnight(day: date | None, clinic: Clinic) -> datetime | None:

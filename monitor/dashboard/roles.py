@@ -89,10 +89,11 @@ ACTS = (
         ("sign-protocol", "withdraw-sign-off", "choose-protocol"),
     ),
     Act(
-        "See who works at the clinic, who looked at whom, and what was changed",
+        "See the settings, who works at the clinic, who looked at whom, and what was changed",
         OVERSEERS,
-        ("staff", "access-log", "changes"),
+        ("settings", "staff", "access-log", "changes"),
     ),
+    Act("Change the clinic's settings", frozenset({Role.ADMIN}), ("save-settings",)),
     Act(
         "Invite staff, give roles, unlock, forget a lost second factor, remove",
         frozenset({Role.ADMIN}),

@@ -5,6 +5,7 @@ from django.views.i18n import set_language
 
 from monitor.dashboard import (
     actions,
+    clinic_settings,
     correcting,
     handing_on,
     health,
@@ -85,6 +86,8 @@ urlpatterns = [
     path("staff/<int:pk>/remove", staff.remove, name="remove-member"),
     path("staff/<int:pk>/unlock", staff.unlock, name="unlock"),
     path("staff/<int:pk>/reset-factor", staff.reset_factor, name="reset-factor"),
+    path("settings", clinic_settings.settings, name="settings"),
+    path("settings/save", clinic_settings.save, name="save-settings"),
     path("access-log", oversight.access_log, name="access-log"),
     path("changes", oversight.changes, name="changes"),
     path("session/stay", sessions.stay, name="stay"),

@@ -11,6 +11,7 @@ DECLARE
     hidden text[] := string_to_array(TG_ARGV[1], ' ');
     of_clinic bigint;
     of_team bigint;
+    whose jsonb;
     one text;
 BEGIN
     FOREACH one IN ARRAY hidden LOOP
@@ -42,8 +43,11 @@ BEGIN
             SELECT team_id INTO of_team FROM notifications_responder
             WHERE id = (any_row ->> 'responder_id')::bigint;
     END CASE;
-    INSERT INTO monitor_revision ("table", key, before, after, clinic_id, team_id, by_id, at)
-    VALUES (TG_TABLE_NAME, any_row ->> 'id', old_row, new_row, of_clinic, of_team,
+    SELECT coalesce(jsonb_object_agg(key, value), '{}') INTO whose FROM jsonb_each(any_row)
+    WHERE key IN ('user_id', 'patient_id', 'responder_id', 'layer_id', 'asker_id')
+        AND value <> 'null';
+    INSERT INTO monitor_revision ("table", key, about, before, after, clinic_id, team_id, by_id, at)
+    VALUES (TG_TABLE_NAME, any_row ->> 'id', whose, old_row, new_row, of_clinic, of_team,
         nullif(current_setting('spinewatch.user', true), '')::bigint, clock_timestamp());
     RETURN NULL;
 END $$;

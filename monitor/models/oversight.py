@@ -54,6 +54,8 @@ class Revision(models.Model):
 
     table = models.CharField(max_length=63)
     key = models.CharField(max_length=40)
+    # {"user_id": 7}: whose row it is, whether that differs or not.
+    about = models.JSONField(default=dict)
     before = models.JSONField(null=True, blank=True)
     after = models.JSONField(null=True, blank=True)
     clinic = models.ForeignKey(

@@ -1,5 +1,6 @@
 """Signing in by keyboard, on a desk and on a phone: code, passkey, lockout, the first time."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ from patients.models import Membership
 from tests import signed_in
 from tests.browser.conftest import Visitor
 from tests.browser.test_accessible import check
+from tests.monitor.dashboard.scene import make_scene
 from tests.monitor.dashboard.test_sign_in import PASSWORD, SECRET
 from tests.world import World, make_user
 
@@ -162,7 +164,13 @@ def test_every_page_of_an_account(
         check(known, ENROL + path)
     for path in ("webauthn/", "reauthenticate/"):
         check(known, ENROL + path)
-    for path in ("/account/confirm", "/account/password", "/staff"):
+    for path in ("/account/confirm", "/account/password", "/staff", "/settings"):
+        check(known, path)
+    scene = make_scene(world, now=datetime.now(UTC))
+    known.goto(f"/patients/{scene.flagged.patient_id}")
+    world.clinic.steroid_limit = 5
+    world.clinic.save()
+    for path in ("/access-log", "/changes", "/staff"):
         check(known, path)
     known.get_by_role("button", name="Invite", exact=True).press("Enter")
     known.get_by_text("Nothing was saved.").wait_for()

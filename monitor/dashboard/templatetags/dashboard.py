@@ -18,7 +18,6 @@ from monitor.dashboard import accounts, doors, phrases, second_factor, wording
 from monitor.dashboard.phrases import TABLES
 from monitor.demo.clinic import STAFF
 from monitor.levels import Level
-from monitor.models import Revision
 from patients.access import clinics
 from patients.models import Clinic, Procedure
 from patients.phone import spoken as spoken_number
@@ -157,18 +156,6 @@ def idle_limits() -> dict[str, int]:
 def table_name(table: str) -> str:
     """A table of the database in words."""
     return str(_(TABLES.get(table, table)))
-
-
-@register.filter
-def differences(one: Revision) -> list[tuple[str, Any, Any]]:
-    """The columns of a revision, each with what it was and what it became."""
-    before, after = one.before or {}, one.after or {}
-    nothing: tuple[Any, ...] = (None, "", [], {})
-    return [
-        (name.removesuffix("_id").replace("_", " "), before.get(name), after.get(name))
-        for name in sorted({*before, *after} - {"id"})
-        if before.get(name) not in nothing or after.get(name) not in nothing
-    ]
 
 
 @register.simple_tag

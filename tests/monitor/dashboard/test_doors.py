@@ -70,6 +70,8 @@ PLACES: dict[str, tuple[str, str, int]] = {
     "end-time-off": ("/rota/time-off/{time_off}/end", "post", 403),
     "answer-swap": ("/rota/swaps/{swap}/answer", "post", 403),
     "revoke-link": ("/rota/links/{link}/revoke", "post", 403),
+    "settings": ("/settings", "get", 200),
+    "save-settings": ("/settings/save", "post", 403),
     "access-log": ("/access-log", "get", 200),
     "changes": ("/changes", "get", 200),
     "stay": ("/session/stay", "post", 204),

@@ -151,7 +151,8 @@ def test_the_queries_are_constant(auditor: Client, world: World, scene: Scene) -
         )
         world.clinic.steroid_limit += 1
         world.clinic.save()
-    assert {path: asked(path) for path in few} == few
+    # A list of one table asks for fewer names than one of all tables.
+    assert all(asked(path) <= most for path, most in few.items())
     assert "Older" in auditor.get("/access-log").content.decode()
     older = auditor.post("/access-log", {"page": "1"}).content.decode()
     assert "Newer" in older
@@ -202,7 +203,10 @@ def test_staff_rota_and_patients(world: World, scene: Scene, auditor: Client) ->
     ]
     assert phones == [({"phone": "+12015551001"}, {"phone": "+12015559999"})]
     page = auditor.get("/changes").content.decode()
-    for words in ("Override", "removed", "Staff", "clinician", "+12015559999"):
+    # Whose, by name: the row's own number tells nobody anything.
+    assert "<strong>Staff</strong> nurse" in page
+    assert "<strong>Patient</strong> Ruth Adler" in page
+    for words in ("Override", "removed", "Staff", "clinician", "+12015559999", "Dr. Chen"):
         assert words in page
 
 
