@@ -3,6 +3,7 @@
 monitor.E001  a released protocol version was edited
 monitor.E002  a released protocol version is gone
 monitor.E003  a protocol is refused by the loader
+monitor.E005  the demo, which asks for no second factor, at an address of the Internet
 monitor.W001  a protocol version that is in no release yet has no fresh digest
 monitor.W002  running follow-ups began with another version than the file now holds, and go on
               under their kept copy                               (with --database)
@@ -11,7 +12,9 @@ monitor.E004  the same, and there is no kept copy                 (with --databa
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import DatabaseError
 
@@ -33,6 +36,16 @@ def protocols_are_as_released(app_configs: Any, **_: Any) -> Sequence[CheckMessa
         message: Callable[..., CheckMessage] = Warning if one.kind == "unsealed" else Error
         found.append(message(one.problem, hint=one.remedy, id=f"monitor.{kinds[one.kind]}"))
     return found
+
+
+@register()
+def the_demo_stays_at_home(app_configs: Any, **_: Any) -> Sequence[CheckMessage]:
+    """DEMO signs anybody in by one click: it serves this machine alone."""
+    host = urlsplit(settings.PUBLIC_BASE_URL).hostname
+    if not settings.DEMO or host in ("127.0.0.1", "localhost", "::1", "testserver"):
+        return []
+    said = "DEMO is on: anybody signs in by one click, without a second factor."
+    return [Error(said, hint="Unset DEMO where others can reach it.", id="monitor.E005")]
 
 
 @register(Tags.database)

@@ -51,6 +51,20 @@ def mobile(written: str, *, country: str) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+def line(written: str, *, country: str) -> str:
+    """The E.164 form of a number that can be called, a landline too.
+
+    `country` as for `mobile`. PhoneRefused when it is no number.
+    """
+    try:
+        number = phonenumbers.parse(written, country)
+    except NumberParseException:
+        raise PhoneRefused("This is not a phone number; write it with its area code.") from None
+    if not phonenumbers.is_possible_number(number):
+        raise PhoneRefused("This is not a phone number; write it with its area code.")
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
 def spoken(e164: str) -> str:
     """An E.164 number as people read it, with its country's spacing."""
     return phonenumbers.format_number(

@@ -1,7 +1,9 @@
 import hypothesis
 import pytest
+from django.test import Client
 from pytest_django import Settings
 
+from tests import signed_in
 from tests.protocols import shelf
 from tests.world import World, make_world
 
@@ -12,6 +14,12 @@ hypothesis.settings.register_profile(
     "shared", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.load_profile("shared")
+
+
+@pytest.fixture(autouse=True)
+def second_factor_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`force_login` gives a session as staff have it; `signed_in` has the other kinds."""
+    monkeypatch.setattr(Client, "force_login", signed_in.verified)
 
 
 @pytest.fixture

@@ -15,10 +15,10 @@ from django.utils.translation.template import templatize
 from monitor import staffing
 from monitor.dashboard import phrases
 from monitor.levels import Level
-from monitor.models import Change, CheckIn, Episode, Note, WorkItem
+from monitor.models import Access, Change, CheckIn, Episode, Note, WorkItem
 from notifications.models import Message, Page, PageEvent, RotaAlarm, Swap
 from notifications.oncall.reasons import Reason
-from patients.models import Consent, Patient, Procedure
+from patients.models import Consent, Membership, Patient, Procedure
 
 ROOT = Path(__file__).parent.parent
 CATALOGUE = ROOT / "locale/es/LC_MESSAGES/django.po"
@@ -26,10 +26,12 @@ CALLS = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext"}
 IN_TEMPLATE = re.compile(r"""\b(?:_|n?gettext|n?pgettext)\(u?(['"])((?:\\.|(?!\1).)*)\1""")
 REASONS = {"NotACalendar", "NotFetched", "NotPossible"}
 SHOWN: tuple[type[Choices], ...] = (
+    Access.What,
     Change.What,
     CheckIn.State,
     Consent.How,
     Episode.State,
+    Membership.Role,
     Message.State,
     Note.Kind,
     Page.Outcome,

@@ -29,7 +29,7 @@ from patients.registration import withdraw_consent
 def withdraw(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Record that the patient wants no more texts."""
     patient = get_object_or_404(patients(request.user).select_related("clinic"), pk=pk)
-    must(request.user, patient.clinic)
+    must(request, patient.clinic)
     form = WithdrawForm(request.POST)
     if form.is_valid():
         withdraw_consent(patient, how=form.cleaned_data["how"], now=_now())
@@ -180,7 +180,7 @@ def _episode(request: HttpRequest, pk: uuid.UUID) -> Episode:
     episode = get_object_or_404(
         access.episodes(request.user).select_related("clinic", "patient"), pk=pk
     )
-    must(request.user, episode.clinic)
+    must(request, episode.clinic)
     return episode
 
 
@@ -188,7 +188,7 @@ def _check_in(request: HttpRequest, pk: int) -> CheckIn:
     check_in = get_object_or_404(
         access.check_ins(request.user).select_related("episode__clinic"), pk=pk
     )
-    must(request.user, check_in.episode.clinic)
+    must(request, check_in.episode.clinic)
     return check_in
 
 

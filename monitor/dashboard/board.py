@@ -13,10 +13,11 @@ from django.utils.translation import gettext_lazy as _
 
 from monitor import access
 from monitor.dashboard import phrases
+from monitor.dashboard.roles import MAY
 from monitor.heartbeat import STUCK
 from monitor.models import Alert, Episode, Note, WorkItem
 from notifications.models import Incident, Page
-from patients.access import STAFF, clinics
+from patients.access import clinics
 from patients.models import Clinic
 
 # More rows than anybody reads; the rest is counted.
@@ -178,7 +179,7 @@ def read(
         total=sum(counts.values()),
         more=max(0, shown - SHOWN),
         stuck=access.check_ins(user).filter(due_at__lt=now - STUCK).count(),
-        changeable=frozenset(clinics(user, roles=STAFF).values_list("pk", flat=True)),
+        changeable=frozenset(clinics(user, roles=MAY["claim"]).values_list("pk", flat=True)),
         now=now,
     )
 

@@ -14,7 +14,8 @@ from monitor import access, corrections
 from monitor.dashboard import wording
 from monitor.dashboard.doors import is_poll, members_only, must
 from monitor.episodes import protocol_of
-from monitor.models import Answer, Episode, TextRead
+from monitor.models import Access, Answer, Episode, TextRead
+from monitor.oversight import looked
 from monitor.protocol import Protocol
 from monitor.protocol.vocabulary import EXPECTED, RED_FLAGS, SOFTER
 
@@ -43,8 +44,16 @@ class Asked:
 def correct(request: HttpRequest, pk: int) -> HttpResponse:
     """What the program read, to be read otherwise; the check-in is then assessed anew."""
     read = _read(request, pk)
-    must(request.user, read.clinic)
+    must(request, read.clinic)
     given = _given(read)
+    if request.method == "GET":
+        looked(
+            Access.What.TEXT,
+            by=request.user,
+            clinic=read.clinic,
+            patient=_episode(read).patient,
+            now=datetime.now(UTC),
+        )
     if request.method != "POST":
         return _form(request, read, given, findings=_current(read))
     findings = set(request.POST.getlist("finding"))

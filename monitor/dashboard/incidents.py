@@ -3,16 +3,14 @@
 from datetime import UTC, datetime
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from monitor import access
-from monitor.dashboard.doors import members_only
+from monitor.dashboard.doors import members_only, must_of_team
 from notifications.oncall import incidents
-from patients.access import STAFF, clinics
 
 
 @require_POST
@@ -20,8 +18,7 @@ from patients.access import STAFF, clinics
 def close(request: HttpRequest, pk: int) -> HttpResponse:
     """Say that it was seen to."""
     incident = get_object_or_404(access.incidents(request.user), pk=pk)
-    if not clinics(request.user, roles=STAFF).filter(line__team=incident.team_id).exists():
-        raise PermissionDenied
+    must_of_team(request, incident.team_id)
     name = request.user.get_username()
     if incidents.close(incident, by=name, now=datetime.now(UTC)):
         messages.success(request, _("Closed. It comes back if it happens again."))

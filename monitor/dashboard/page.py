@@ -11,11 +11,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from monitor import access
 from monitor.dashboard import board, timeline
-from monitor.dashboard.doors import is_poll, members_only
+from monitor.dashboard.doors import allowed_of_team, is_poll, members_only, must_of_team
 from monitor.dashboard.forms import PageOutcomeForm
 from monitor.disposition import Offer
 from monitor.episodes import protocol_of
-from monitor.models import Alert
+from monitor.models import Access, Alert
+from monitor.oversight import looked
 from notifications.models import Page, PageEvent, Responder
 from notifications.oncall import paging
 from notifications.oncall.paging import Done
@@ -40,7 +41,17 @@ def page(request: HttpRequest, reference: str) -> HttpResponse:
         )
         .first()
     )
-    me = access.responder(request.user, one)
+    may = allowed_of_team(request, one.team_id)
+    me = access.responder(request.user, one) if "acknowledge" in may else None
+    if request.method == "GET" and not is_poll(request):
+        looked(
+            Access.What.PAGE,
+            by=request.user,
+            clinic=row.clinic,
+            patient=row.episode.patient if row.episode else None,
+            detail=one.reference,
+            now=datetime.now(UTC),
+        )
     context = {
         "page": one,
         "row": row,
@@ -126,6 +137,7 @@ def _page(request: HttpRequest, reference: str) -> Page:
 def called(request: HttpRequest, reference: str) -> tuple[Page, Responder]:
     """The page and the user as a responder of its team; 403 for everybody else."""
     one = _page(request, reference)
+    must_of_team(request, one.team_id)
     me = access.responder(request.user, one)
     if me is None:
         raise PermissionDenied

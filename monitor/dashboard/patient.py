@@ -4,18 +4,21 @@ import uuid
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.db.models import Prefetch, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from monitor import access
 from monitor.dashboard import relief, timeline, wording
 from monitor.dashboard.course import Answered, Course, course
-from monitor.dashboard.doors import may, members_only
+from monitor.dashboard.doors import allowed, members_only
 from monitor.episodes import opted_out, protocol_of
-from monitor.models import Answer, Episode
+from monitor.models import Access, Answer, Episode
+from monitor.oversight import looked
 from patients.access import patients
 from patients.models import Patient, Procedure
 from patients.registration import has_consent
@@ -33,6 +36,10 @@ def patient(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Who it is, what can be done, and everything that happened."""
     person = get_object_or_404(patients(request.user).select_related("clinic"), pk=pk)
     now = datetime.now(UTC)
+    if request.method == "GET":
+        searched = urlsplit(request.headers.get("Referer", "")).path == reverse("patients")
+        what = Access.What.SEARCH if searched else Access.What.PATIENT
+        looked(what, by=request.user, clinic=person.clinic, patient=person, now=now)
     story = timeline.read(request.user, person, now=now)
     running = [one for one in story.episodes if one.state != Episode.State.ENDED]
     now = datetime.now(UTC)
@@ -47,7 +54,7 @@ def patient(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "now": now,
         "courses": list(courses(story.episodes)),
         "injections": injections(person, now=now),
-        "may_change": may(request.user, person.clinic),
+        "may": allowed(request, person.clinic),
         "token": uuid.uuid4(),
         "contraindications": [
             Patient.Contraindication(code).label

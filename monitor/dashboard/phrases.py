@@ -94,6 +94,16 @@ LABELS = (
     _("Acknowledged"),
     _("no outcome in time"),
     _("Closed"),
+    # staff
+    _("This user name is taken: choose another."),
+    _("They belong to the clinic already."),
+    _("The clinic needs an admin: make somebody else one first."),
+    # roles
+    _("Admin"),
+    _("Nurse"),
+    _("Clinician"),
+    _("on call"),
+    _("Auditor"),
     # the rota
     _("Asked"),
     _("Accepted"),
@@ -101,6 +111,27 @@ LABELS = (
     _("Withdrawn"),
     _("not answered in time"),
 )
+
+# Whose rows are kept before and after a change.
+TABLES = {
+    "patients_clinic": _("clinic"),
+    "patients_membership": _("staff"),
+    "patients_patient": _("patient"),
+    "patients_procedure": _("procedure"),
+    "patients_consent": _("consent"),
+    "monitor_clinicline": _("line of the clinic"),
+    "notifications_team": _("on-call team"),
+    "notifications_responder": _("responder"),
+    "notifications_rung": _("rung"),
+    "notifications_contactmethod": _("way to reach somebody"),
+    "notifications_layer": _("layer of the rota"),
+    "notifications_layermember": _("member of a layer"),
+    "notifications_layerhours": _("hours of a layer"),
+    "notifications_override": _("override"),
+    "notifications_swap": _("swap"),
+    "notifications_timeoff": _("time off"),
+    "notifications_calendarlink": _("calendar address"),
+}
 
 WHY = (
     _("No reply to the check-in and the reminder."),

@@ -12,12 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from monitor import access, signoffs, versions
-from monitor.dashboard.doors import may, members_only, must
+from monitor.dashboard.doors import allowed, members_only, must
 from monitor.dashboard.rulebook import rulebook, settings_changed
 from monitor.models import Episode, SignOff
 from monitor.protocol import Protocol, ProtocolError, load, names
 from monitor.protocol.differences import Difference, differences
-from monitor.signoffs import SIGNATORIES
 from patients.access import clinics
 from patients.models import Clinic, Procedure
 
@@ -52,7 +51,7 @@ def protocols(request: HttpRequest) -> HttpResponse:
         "rows": _procedures(request.user, clinic),
         "clinic": clinic,
         "choices": choices,
-        "may_sign": may(request.user, clinic, SIGNATORIES),
+        "may": allowed(request, clinic),
     }
     return render(request, "dashboard/protocols.html", context)
 
@@ -105,7 +104,7 @@ def protocol(request: HttpRequest, name: str) -> HttpResponse:
         "history": signoffs.history(clinic, version),
         "settings_changed": settings_changed(clinic),
         "others": _others(version),
-        "may_sign": may(request.user, clinic, SIGNATORIES),
+        "may": allowed(request, clinic),
     }
     return render(request, "dashboard/protocol.html", context)
 
@@ -209,7 +208,7 @@ def _clinic(request: HttpRequest) -> tuple[Clinic, list[Clinic]]:
 def _mine(request: HttpRequest, slug: str) -> Clinic:
     """The user's own clinic of this name; 403 for who may not sign there."""
     clinic = get_object_or_404(clinics(request.user), slug=slug)
-    must(request.user, clinic, SIGNATORIES)
+    must(request, clinic)
     return clinic
 
 

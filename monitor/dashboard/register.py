@@ -5,14 +5,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from monitor import preview as previews
-from monitor.dashboard.doors import members_only
+from monitor.dashboard.doors import members_only, open_clinics
 from monitor.dashboard.registering import (
     RegistrationForm,
     draft,
@@ -20,7 +19,6 @@ from monitor.dashboard.registering import (
     hints,
     last_clinician,
 )
-from patients.access import REGISTRARS, clinics
 from patients.models import Clinic
 from patients.registration import (
     Refused,
@@ -90,10 +88,8 @@ def _first(request: HttpRequest, clinic: Clinic, *, now: datetime) -> dict[str, 
 
 
 def _clinic(request: HttpRequest) -> tuple[Clinic, list[Clinic]]:
-    """The clinic that is registered for, and those to choose from; 403 without any."""
-    choices = list(clinics(request.user, roles=REGISTRARS).order_by("pk"))
-    if not choices:
-        raise PermissionDenied
+    """The clinic that is registered for, and those to choose from."""
+    choices = list(open_clinics(request).order_by("pk"))
     wanted = request.POST.get("clinic") or request.GET.get("clinic")
     return next((one for one in choices if one.slug == wanted), choices[0]), choices
 

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from monitor import access
 from monitor.dashboard import rota_calendar
-from monitor.dashboard.doors import members_only
+from monitor.dashboard.doors import allowed_of_team, members_only
 from monitor.dashboard.rota_forms import MomentForm, OverrideForm, SwapForm, TimeOffForm
 from notifications.models import CalendarImport, CalendarLink, Layer, Responder, Swap, Team
 from notifications.oncall import (
@@ -130,7 +130,9 @@ def context(request: HttpRequest, team: Team, **forms: Any) -> dict[str, Any]:
     """All that the page shows; `forms` are those that came back with errors."""
     now = datetime.now(UTC)
     zone = ZoneInfo(team.time_zone)
-    me, leads = access.member(request.user, team), access.leads(request.user, team)
+    may = allowed_of_team(request, team.pk)
+    me = access.member(request.user, team) if "swap" in may else None
+    leads = "override" in may and access.leads(request.user, team)
     start, end = rota_calendar.span(zone, now=now)
     roster = directory.roster(team, start=start, end=end)
     found = survey.take(team, now=now)

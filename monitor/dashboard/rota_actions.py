@@ -16,9 +16,10 @@ from django.views.decorators.http import require_POST
 
 from monitor import access
 from monitor.dashboard import rota
-from monitor.dashboard.doors import members_only
+from monitor.dashboard.doors import members_only, must_of_team
 from monitor.dashboard.phrases import said
 from monitor.dashboard.rota_forms import OverrideForm, SwapForm, TimeOffForm
+from monitor.dashboard.step_up import stepped_up
 from notifications.models import Responder, Team
 from notifications.oncall import calendar_links, changes, swaps
 from notifications.oncall.swapping import NotPossible
@@ -108,7 +109,7 @@ def answer_swap(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(
         access.swaps(request.user).select_related("layer__team__sender"), pk=pk
     )
-    me = _member(request, found.layer.team)
+    me = _member(request, _team(request, found.layer.team_id))
     verb = _ANSWERS.get(request.POST.get("answer", ""))
     if verb is None:
         messages.error(request, _("Choose an answer. Nothing was changed."))
@@ -138,6 +139,7 @@ def end_time_off(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @members_only
+@stepped_up
 def make_link(request: HttpRequest, team: int) -> HttpResponse:
     """Make an address for calendar programs: of the whole rota, or of one's own shifts."""
     found = _team(request, team)
@@ -166,7 +168,10 @@ def revoke_link(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 def _team(request: HttpRequest, pk: int) -> Team:
-    return get_object_or_404(access.teams(request.user).select_related("sender"), pk=pk)
+    """A team of the user's clinics, for what the user's role may do with it."""
+    team = get_object_or_404(access.teams(request.user).select_related("sender"), pk=pk)
+    must_of_team(request, team.pk)
+    return team
 
 
 def _led(request: HttpRequest, pk: int) -> Team:

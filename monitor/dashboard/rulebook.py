@@ -4,11 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.admin.models import LogEntry
-from django.contrib.contenttypes.models import ContentType
-
 from monitor.conversation import Reply, messages
 from monitor.levels import Level
+from monitor.models import Revision
 from monitor.protocol import CheckInPlan, Option, Protocol, Question, Rule, Setting
 from monitor.protocol.segments import Length, measure
 from monitor.protocol.sentences import due, needed, phrase, sentence, silence
@@ -159,11 +157,12 @@ class _Press:
 
 
 def settings_changed(clinic: Clinic) -> Mapping[str, Any] | None:
-    """Who last changed the clinic's cut-offs in the administration and when, where known."""
-    entries = LogEntry.objects.filter(
-        content_type=ContentType.objects.get_for_model(Clinic),
-        object_id=str(clinic.pk),
-        change_message__icontains="protocol settings",
+    """Who last changed the clinic's cut-offs and when, where a user did."""
+    kept = Revision.objects.filter(
+        table="patients_clinic",
+        clinic=clinic,
+        before__has_key="protocol_settings",
+        by__isnull=False,
     )
-    entry = entries.select_related("user").order_by("-action_time").first()
-    return None if entry is None else {"by": entry.user, "at": entry.action_time}
+    last = kept.select_related("by").order_by("-at", "-pk").first()
+    return None if last is None else {"by": last.by, "at": last.at}

@@ -1,14 +1,16 @@
 """The staff pages' addresses."""
 
-from django.urls import path
+from django.urls import include, path
 from django.views.i18n import set_language
 
 from monitor.dashboard import (
     actions,
+    clinic_settings,
     correcting,
     handing_on,
     health,
     incidents,
+    oversight,
     page,
     palette,
     patient,
@@ -18,7 +20,8 @@ from monitor.dashboard import (
     relief,
     rota,
     rota_actions,
-    sign_in,
+    sessions,
+    staff,
     today,
     work,
     worklist,
@@ -76,6 +79,20 @@ urlpatterns = [
     path("p/<str:reference>/note", handing_on.write_note, name="page-note"),
     path("p/<str:reference>/call-patient", handing_on.call_patient, name="call-patient"),
     path("incidents/<int:pk>/close", incidents.close, name="close-incident"),
+    path("staff", staff.staff, name="staff"),
+    path("staff/invite", staff.invite, name="invite"),
+    path("staff/<int:pk>/invite-again", staff.invite_again, name="invite-again"),
+    path("staff/<int:pk>/role", staff.set_role, name="set-role"),
+    path("staff/<int:pk>/remove", staff.remove, name="remove-member"),
+    path("staff/<int:pk>/unlock", staff.unlock, name="unlock"),
+    path("staff/<int:pk>/reset-factor", staff.reset_factor, name="reset-factor"),
+    path("settings", clinic_settings.settings, name="settings"),
+    path("settings/save", clinic_settings.save, name="save-settings"),
+    path("access-log", oversight.access_log, name="access-log"),
+    path("changes", oversight.changes, name="changes"),
+    path("session/stay", sessions.stay, name="stay"),
+    path("session/draft", sessions.keep_draft, name="keep-draft"),
+    path("session/draft/take", sessions.take_draft, name="take-draft"),
     path("language", set_language, name="set-language"),
     path("rota", rota.page, name="rota"),
     path("rota/on-call.json", rota.on_call, name="on-call"),
@@ -88,8 +105,7 @@ urlpatterns = [
     path("rota/swaps/<int:pk>/answer", rota_actions.answer_swap, name="answer-swap"),
     path("rota/links/<uuid:pk>/revoke", rota_actions.revoke_link, name="revoke-link"),
     path("rota/calendars/<uuid:pk>/<str:token>.ics", rota.calendar, name="rota-calendar"),
-    path("sign-in", sign_in.SignIn.as_view(), name="sign-in"),
-    path("sign-out", sign_in.SignOut.as_view(), name="sign-out"),
+    path("", include("monitor.dashboard.account_urls")),
     path("health", health.health, name="health"),
     path("phones", phones.phones, name="phones"),
     path("phones/send", phones.send, name="phone-send"),

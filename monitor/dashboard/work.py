@@ -17,10 +17,11 @@ from django.views.decorators.http import require_POST, require_safe
 from monitor import access, episodes, notes, staff_texts
 from monitor import worklist as verbs
 from monitor.dashboard import timeline
-from monitor.dashboard.doors import is_poll, may, members_only, must
+from monitor.dashboard.doors import allowed, is_poll, members_only, must
 from monitor.dashboard.forms import WORK_OUTCOMES, CallForm, CloseForm, NoteForm, TextForm
 from monitor.dashboard.replies import refused, said
-from monitor.models import WorkItem
+from monitor.models import Access, WorkItem
+from monitor.oversight import looked
 from patients.access import STAFF
 from patients.models import Membership
 
@@ -32,6 +33,14 @@ ACTS = ("close", "note", "phone", "text", "assign")
 def item(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """What it is about, the last texts and notes, and the form of one act (`do`)."""
     one = _item(request, pk)
+    if request.method == "GET":
+        looked(
+            Access.What.WORK,
+            by=request.user,
+            clinic=one.clinic,
+            patient=one.episode.patient if one.episode else None,
+            now=datetime.now(UTC),
+        )
     wanted = request.GET.get("do", "")
     context = {
         "item": one,
@@ -39,7 +48,7 @@ def item(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "outcomes": WORK_OUTCOMES,
         "thread": timeline.thread(one.episode) if one.episode else [],
         "notes": one.notes.select_related("by").order_by("-at", "-pk"),
-        "may_change": may(request.user, one.clinic),
+        "may": allowed(request, one.clinic),
         "may_text": one.episode is not None and episodes.may_text(one.episode),
         "colleagues": colleagues(one),
         "token": uuid.uuid4(),
@@ -190,5 +199,5 @@ def _item(request: HttpRequest, pk: uuid.UUID) -> WorkItem:
 def _mine_to_do(request: HttpRequest, pk: uuid.UUID) -> WorkItem:
     """The item, for whoever may change it; 403 for an auditor."""
     one = _item(request, pk)
-    must(request.user, one.clinic)
+    must(request, one.clinic)
     return one

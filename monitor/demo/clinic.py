@@ -39,6 +39,7 @@ STAFF = (
     ("novak", "Dr. Novak", Membership.Role.ON_CALL, "+12125550112"),
     ("okafor", "Dr. Okafor", Membership.Role.ON_CALL, "+12125550113"),
     ("auditor", "Avery Quinn", Membership.Role.AUDITOR, ""),
+    ("admin", "Robin Hale", Membership.Role.ADMIN, ""),
 )
 # Seconds instead of minutes, so that a visitor sees a page climb.
 WAYS = ((Channel.SMS, 0), (Channel.VOICE, 20))

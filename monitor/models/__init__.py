@@ -12,10 +12,12 @@ from monitor.models.follow_up import (
     TextRead,
     WorkItem,
 )
-from monitor.models.staff import Change, Correction, Note, SavedView
+from monitor.models.oversight import Access, Revision
+from monitor.models.staff import Change, Correction, Draft, Note, SavedView
 
 __all__ = [
     "LEVELS",
+    "Access",
     "Alert",
     "Answer",
     "Assessment",
@@ -23,10 +25,12 @@ __all__ = [
     "CheckIn",
     "ClinicLine",
     "Correction",
+    "Draft",
     "Episode",
     "KeptProtocol",
     "Note",
     "ProtocolChoice",
+    "Revision",
     "SavedView",
     "SignOff",
     "TextRead",

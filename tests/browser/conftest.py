@@ -1,7 +1,7 @@
 """A real browser against a live server: whatever it complains of fails the test."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +9,8 @@ import pytest
 from django.test import Client
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
+
+from tests import signed_in
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = (
@@ -53,7 +55,21 @@ class Visitor:
         self.server = server
         self.complaints: list[str] = []
 
-    def window(self, *, user: Any = None, size: str = "desktop", theme: str = "light") -> Page:
+    @staticmethod
+    def session(user: Any, sign_in: Callable[[Client, Any], None] = signed_in.verified) -> str:
+        """The key of a new session of the user."""
+        client = Client()
+        sign_in(client, user)
+        return str(client.cookies["sessionid"].value)
+
+    def window(
+        self,
+        *,
+        user: Any = None,
+        size: str = "desktop",
+        theme: str = "light",
+        sign_in: Callable[[Client, Any], None] = signed_in.verified,
+    ) -> Page:
         width, height = SIZES[size]
         context = self.browser.new_context(
             base_url=self.server.url,
@@ -62,9 +78,7 @@ class Visitor:
             reduced_motion="reduce",
         )
         if user is not None:
-            client = Client()
-            client.force_login(user)
-            value = client.cookies["sessionid"].value
+            value = self.session(user, sign_in)
             context.add_cookies([{"name": "sessionid", "value": value, "url": self.server.url}])
         page = context.new_page()
         page.set_default_timeout(10_000)

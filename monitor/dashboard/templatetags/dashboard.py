@@ -7,13 +7,16 @@ from zoneinfo import ZoneInfo
 
 from django import template
 from django.conf import settings
+from django.forms import BooleanField, BoundField
 from django.utils import formats
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from phonenumbers import NumberParseException
 
 from monitor import signoffs, versions
-from monitor.dashboard import phrases, wording
+from monitor.dashboard import accounts, doors, phrases, second_factor, wording
+from monitor.dashboard.phrases import TABLES
+from monitor.demo.clinic import STAFF
 from monitor.levels import Level
 from patients.access import clinics
 from patients.models import Clinic, Procedure
@@ -123,6 +126,61 @@ def phrase(stored: str) -> str:
 def procedure(done: Procedure) -> str:
     """A procedure in words: "epidural steroid injection, lumbar"."""
     return f"{_(done.get_kind_display())}, {_(done.get_region_display()).lower()}"
+
+
+@register.simple_tag(takes_context=True)
+def may_anywhere(context: Mapping[str, Any]) -> frozenset[str]:
+    """The addresses, by name, that the reader may use for some clinic; see roles.py."""
+    request = context["request"]
+    return doors.anywhere(request) if request.user.is_authenticated else frozenset()
+
+
+@register.simple_tag
+def demo_people() -> list[dict[str, str]]:
+    """The made-up staff, for the demo's one click."""
+    return [
+        {"username": user, "name": name, "role": role.label} for user, name, role, _ in STAFF
+    ]
+
+
+@register.simple_tag
+def idle_limits() -> dict[str, int]:
+    """How long nobody need touch a page before it ends, and the warning before; in seconds."""
+    return {
+        "limit": int(settings.IDLE_SECONDS),
+        "warning": int(settings.IDLE_WARNING_SECONDS),
+    }
+
+
+@register.filter
+def table_name(table: str) -> str:
+    """A table of the database in words."""
+    return str(_(TABLES.get(table, table)))
+
+
+@register.simple_tag
+def can_mail() -> bool:
+    """Whether a forgotten password can be set anew by e-mail."""
+    return accounts.can_mail()
+
+
+@register.simple_tag(takes_context=True)
+def going_on(context: Mapping[str, Any]) -> str:
+    """Where somebody was going when the second factor was asked for; "" where nowhere."""
+    return str(context["request"].session.get(second_factor.GOING_ON, ""))
+
+
+@register.filter
+def is_tick(field: BoundField) -> bool:
+    """Whether a field of a form is a box to tick."""
+    return isinstance(field.field, BooleanField)
+
+
+@register.filter
+def styled(field: BoundField, classes: str) -> SafeString:
+    """A field of somebody else's form with our classes, and its errors named to readers."""
+    named = {"aria-describedby": f"{field.auto_id}_error", "aria-invalid": "true"}
+    return field.as_widget(attrs={"class": classes, **(named if field.errors else {})})
 
 
 @register.simple_tag

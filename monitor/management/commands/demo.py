@@ -11,7 +11,7 @@ from monitor.engines import EngineError
 from monitor.local_stack import LocalStack, NotReady, local_stack
 
 WHAT_TO_TRY = """
-  Staff pages   {base}/          sign in as  nurse  or  chen  with  {password}
+  Staff pages   {base}/          sign in by one click; by hand, nurse  with  {password}
   Two phones    {base}/phones    play the patient and the clinician on call
 
   Both ask you to sign in. Then, on /phones, choose a patient who has been asked and answer in

@@ -7,7 +7,10 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from monitor.dashboard.roles import MAY
 from monitor.models import CheckIn, SavedView
+from patients.access import Role
+from patients.models import Membership
 from tests.monitor.dashboard.rota_scene import plan_changes
 from tests.monitor.dashboard.scene import Scene
 from tests.world import World
@@ -67,19 +70,45 @@ PLACES: dict[str, tuple[str, str, int]] = {
     "end-time-off": ("/rota/time-off/{time_off}/end", "post", 403),
     "answer-swap": ("/rota/swaps/{swap}/answer", "post", 403),
     "revoke-link": ("/rota/links/{link}/revoke", "post", 403),
+    "settings": ("/settings", "get", 200),
+    "save-settings": ("/settings/save", "post", 403),
+    "access-log": ("/access-log", "get", 200),
+    "changes": ("/changes", "get", 200),
+    "stay": ("/session/stay", "post", 204),
+    "take-draft": ("/session/draft/take", "post", 200),
+    "staff": ("/staff", "get", 200),
+    "invite": ("/staff/invite", "post", 403),
+    "invite-again": ("/staff/{member}/invite-again", "post", 403),
+    "set-role": ("/staff/{member}/role", "post", 403),
+    "remove-member": ("/staff/{member}/remove", "post", 403),
+    "unlock": ("/staff/{member}/unlock", "post", 403),
+    "reset-factor": ("/staff/{member}/reset-factor", "post", 403),
     # Without settings.DEMO there are no telephones.
-    "phones": ("/phones", "get", 404),
-    "phone-send": ("/phones/send", "post", 404),
-    "phone-call": ("/phones/call", "post", 404),
+    "phones": ("/phones", "get", 403),
+    "phone-send": ("/phones/send", "post", 403),
+    "phone-call": ("/phones/call", "post", 403),
 }
 # They show nothing of anybody, or ask for another proof than a sign-in; see their own tests.
 OPEN = {
-    *("sign-in", "sign-out", "set-language", "health", "twilio-text", "twilio-status"),
+    # One's own account, and the way in.
+    *("sign-in", "demo-sign-in", "sign-out", "account_login", "account_logout"),
+    *("account_inactive", "account_reauthenticate", "account_change_password"),
+    "account_set_password",
+    *("account_reset_password", "account_reset_password_done"),
+    *("account_reset_password_from_key", "account_reset_password_from_key_done"),
+    *("mfa_index", "mfa_authenticate", "mfa_reauthenticate", "mfa_trust"),
+    *("mfa_activate_totp", "mfa_deactivate_totp", "mfa_view_recovery_codes"),
+    *("mfa_generate_recovery_codes", "mfa_download_recovery_codes", "mfa_list_webauthn"),
+    *("mfa_add_webauthn", "mfa_reauthenticate_webauthn", "mfa_remove_webauthn"),
+    *("mfa_edit_webauthn", "mfa_login_webauthn"),
+    *("keep-draft", "set-language", "health", "twilio-text", "twilio-status"),
     *("call", "call-key", "call-status", "bridge", "bridge-key", "bridge-done"),
     *("pagerduty-events", "rota-calendar"),
 }
 # One's own board, list or form: somebody of another clinic sees theirs.
 OWN = {
+    "stay",
+    "take-draft",
     "worklist",
     "patients",
     "no-relief",
@@ -111,7 +140,8 @@ Visit = Callable[[Client, str], Any]
 
 
 @pytest.fixture
-def visit(scene: Scene, world: World) -> Visit:
+def places(scene: Scene, world: World) -> dict[str, str]:
+    """The path of each address, for what is of the first clinic."""
     check_in = scene.flagged.check_ins.filter(state=CheckIn.State.PLANNED).first()
     assert check_in is not None
     keys = {
@@ -122,15 +152,19 @@ def visit(scene: Scene, world: World) -> Visit:
         "check_in": check_in.pk,
         "page": scene.page.reference,
         "clinic": scene.flagged.clinic.slug,
+        "member": Membership.objects.get(user=world.nurse).pk,
         "protocol": scene.flagged.protocol,
         "incident": scene.incident.pk,
         "text": scene.flagged.texts.all()[0].pk,
         "view": SavedView.objects.create(user=world.nurse, name="Mine", query="who=mine").pk,
     }
+    return {name: place[0].format(**keys) for name, place in PLACES.items()}
 
+
+@pytest.fixture
+def visit(places: dict[str, str]) -> Visit:
     def go(client: Client, name: str) -> Any:
-        path, method, _auditor = PLACES[name]
-        return getattr(client, method)(path.format(**keys))
+        return getattr(client, PLACES[name][1])(places[name])
 
     return go
 
@@ -162,7 +196,9 @@ def test_another_clinic_is_shown_nothing(
 ) -> None:
     client.force_login(world.other_nurse)
     answer = visit(client, name)
-    assert answer.status_code in ((200, 302) if name in OWN else (404,))
+    # What a nurse may do nowhere is refused before anything is looked for.
+    nothing = 404 if Role.NURSE in MAY[name] else 403
+    assert answer.status_code in ((200, 302) if name in OWN else (nothing,))
     assert_shows_nothing(answer, scene)
 
 
@@ -185,7 +221,18 @@ def test_posts_need_the_token_and_the_method(name: str, visit: Visit, world: Wor
         made_up = "11111111-1111-4111-8111-111111111111"
         keys = dict.fromkeys(("item", "patient", "episode", "link"), made_up)
         numbers = dict.fromkeys(
-            ("check_in", "text", "view", "team", "override", "time_off", "swap", "incident"), 1
+            (
+                "check_in",
+                "text",
+                "view",
+                "team",
+                "override",
+                "time_off",
+                "swap",
+                "incident",
+                "member",
+            ),
+            1,
         )
         named = {"page": "X", "clinic": "none", "protocol": "x.v1"}
         answer = client.get(path.format(**keys, **numbers, **named))

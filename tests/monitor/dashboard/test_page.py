@@ -32,9 +32,12 @@ def test_signed_out_it_tells_nothing_and_comes_back(client: Client, scene: Scene
     assert "Adler" not in text
     scene.responder.user.set_password("a long one for a test")
     scene.responder.user.save()
-    person = {"username": scene.responder.user.username, "password": "a long one for a test"}
+    person = {"login": scene.responder.user.username, "password": "a long one for a test"}
     answer = client.post("/sign-in", {**person, "next": path})
     assert (answer.status_code, answer.url) == (302, path)
+    # Whoever has no second factor yet sets one up before anything is shown.
+    answer = client.get(path)
+    assert (answer.status_code, answer.url) == (302, "/account/second-factor/")
 
 
 def test_who_it_is_about_and_why(on_call: Client, scene: Scene) -> None:

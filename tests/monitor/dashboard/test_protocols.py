@@ -5,15 +5,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from django.contrib.admin.models import CHANGE, LogEntry
-from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 
-from monitor import signoffs
+from monitor import oversight, signoffs
 from monitor.models import ProtocolChoice, SignOff
 from monitor.protocol import load, names
 from monitor.protocol.segments import measure
-from patients.models import Clinic, Membership
+from patients.models import Membership
 from tests.monitor.dashboard.scene import Scene
 from tests.protocols import NAME, NEXT, Shelf
 from tests.world import World
@@ -83,24 +81,15 @@ def test_settings_show_whose_value_counts(
     page = read(signing, f"/protocols/{NAME}")
     assert "Who set the clinic's own values is not on record" in page.replace("&#x27;", "'")
     world.clinic.protocol_settings = {"severe_pain_score": 7, "sugar_urgent": 900}
+    oversight.changing(clinician)
     world.clinic.save()
-    LogEntry.objects.create(
-        user=clinician,
-        content_type_id=_clinic_type(),
-        object_id=str(world.clinic.pk),
-        action_flag=CHANGE,
-        change_message='[{"changed": {"fields": ["Protocol settings"]}}]',
-    )
+    oversight.changing(None)
     page = read(signing, f"/protocols/{NAME}").replace("&#x27;", "'")
     assert "<strong>7 points of 10</strong>" in page
     assert "the clinic's own; default 8" in page
     assert "at least 7 points of 10 (setting severe_pain_score)" in page
     assert "The clinic entered 900, which is outside" in page
     assert f"were last set by {clinician}" in page
-
-
-def _clinic_type() -> int:
-    return ContentType.objects.get_for_model(Clinic).pk
 
 
 def test_signed_withdrawn_and_all_of_it_on_record(

@@ -23,6 +23,8 @@
   document.addEventListener("htmx:config:request", (event) => {
     if (!about(event, "[data-live]")) return;
     const region = event.target;
+    // Nobody need be there for it: it does not keep a session open.
+    event.detail.ctx.request.headers["X-Poll"] = "1";
     for (const part of region.querySelectorAll("[data-keep]")) {
       const read = part.matches(":hover") || part.contains(document.activeElement);
       if (part.hasAttribute("data-held") || inHand(part) || read) {

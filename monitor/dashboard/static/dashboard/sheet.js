@@ -43,6 +43,7 @@
       return;
     }
     if (!sheet.open) sheet.showModal();
+    body.dataset.href = new URL(link.href).pathname + new URL(link.href).search;
     const html = new DOMParser().parseFromString(await answer.text(), "text/html");
     body.replaceChildren(...html.body.childNodes);
     (body.querySelector("[data-first]") ?? body.querySelector("input:not([type=hidden]), a"))?.focus();
