@@ -17,7 +17,7 @@ from monitor.disposition import Offer
 from monitor.episodes import protocol_of
 from monitor.models import Alert
 from notifications.models import Page, PageEvent, Responder
-from notifications.oncall import paging
+from notifications.oncall import paging, proof
 from notifications.oncall.paging import Done
 
 
@@ -41,13 +41,18 @@ def page(request: HttpRequest, reference: str) -> HttpResponse:
         .first()
     )
     me = access.responder(request.user, one)
+    events = list(
+        PageEvent.objects.filter(page=one).select_related("responder", "message", "link")
+    )
     context = {
         "page": one,
         "row": row,
         "alert": alert,
         "options": _options(request, alert),
         "running": one.state != Page.State.CLOSED,
-        "events": PageEvent.objects.filter(page=one).select_related("responder", "message"),
+        "events": [event for event in events if event.kind != PageEvent.Kind.REPORTED],
+        "proof": proof.verify_page(one, events=events),
+        "entries": proof.shown(events),
         "notes": one.notes.select_related("responder"),
         "me": me,
         "colleagues": _colleagues(one, me),
@@ -58,6 +63,19 @@ def page(request: HttpRequest, reference: str) -> HttpResponse:
     }
     name = "dashboard/_page.html" if is_poll(request) else "dashboard/page.html"
     return render(request, name, context)
+
+
+@require_safe
+@members_only
+def export(request: HttpRequest, reference: str) -> HttpResponse:
+    """The page's chain as a file, that `manage.py proof verify --file` checks anywhere."""
+    one = _page(request, reference)
+    if not board.subjects(request.user, [one]):
+        raise Http404
+    lines = "".join(f"{line}\n" for line in proof.export_page(one))
+    answer = HttpResponse(lines, content_type="application/jsonl")
+    answer["Content-Disposition"] = f'attachment; filename="proof-{one.reference}.jsonl"'
+    return answer
 
 
 def _colleagues(one: Page, me: Responder | None) -> list[Responder]:

@@ -57,6 +57,7 @@ urlpatterns = [
     path("p/<str:reference>", page.page, name="page"),
     path("p/<str:reference>/acknowledge", page.acknowledge, name="acknowledge"),
     path("p/<str:reference>/close", page.close, name="close-page"),
+    path("p/<str:reference>/proof", page.export, name="proof"),
     path("protocols", protocols.protocols, name="protocols"),
     path("protocols/<str:name>", protocols.protocol, name="protocol"),
     path("protocols/<str:name>/since/<str:other>", protocols.compared, name="compared"),

@@ -16,6 +16,7 @@ from notifications.models.messages import (
     Sender,
 )
 from notifications.models.oncall import Page, PageEvent, Responder, Rung, Team
+from notifications.models.proof import ProofHead, ProofLink
 from notifications.models.rota import (
     CalendarImport,
     CalendarLink,
@@ -50,6 +51,8 @@ __all__ = [
     "Page",
     "PageEvent",
     "PageNote",
+    "ProofHead",
+    "ProofLink",
     "Responder",
     "RotaAlarm",
     "RotaWatch",
