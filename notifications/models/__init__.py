@@ -30,6 +30,7 @@ from notifications.models.rota import (
     Swap,
     TimeOff,
 )
+from notifications.models.ticks import Tick
 
 __all__ = [
     "Attempt",
@@ -60,5 +61,6 @@ __all__ = [
     "Sender",
     "Swap",
     "Team",
+    "Tick",
     "TimeOff",
 ]

@@ -46,6 +46,7 @@ PLACES: dict[str, tuple[str, str, int]] = {
     "page": ("/p/{page}", "get", 200),
     "acknowledge": ("/p/{page}/acknowledge", "post", 403),
     "close-page": ("/p/{page}/close", "post", 403),
+    "system": ("/system", "get", 200),
     "proof": ("/p/{page}/proof", "get", 200),
     "protocols": ("/protocols", "get", 200),
     "protocol": ("/protocols/{protocol}", "get", 200),
@@ -81,6 +82,7 @@ OPEN = {
 }
 # One's own board, list or form: somebody of another clinic sees theirs.
 OWN = {
+    "system",
     "worklist",
     "patients",
     "no-relief",
