@@ -8,6 +8,8 @@ monitor.W001  a protocol version that is in no release yet has no fresh digest
 monitor.W002  running follow-ups began with another version than the file now holds, and go on
               under their kept copy                               (with --database)
 monitor.E004  the same, and there is no kept copy                 (with --database)
+monitor.E005  the heartbeat's settings can't work
+monitor.W003  nobody outside is told that all is well             (with --deploy)
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -78,4 +80,33 @@ def _each(
             id=f"monitor.{code}",
         )
         for name, number in sorted(found.items())
+    ]
+
+
+@register()
+def heartbeat_can_go_out(app_configs: Any, **_: Any) -> Sequence[CheckMessage]:
+    """A heartbeat that can never be sent would only be missed, and never be understood."""
+    url, method = settings.HEARTBEAT_URL, settings.HEARTBEAT_METHOD
+    if (not url or url.startswith(("https://", "http://"))) and method in ("GET", "POST"):
+        return []
+    return [
+        Error(
+            "HEARTBEAT_URL is no address, or HEARTBEAT_METHOD neither GET nor POST.",
+            hint="Take the address from whoever listens for it (docs/deploy.md).",
+            id="monitor.E005",
+        )
+    ]
+
+
+@register(deploy=True)
+def somebody_listens(app_configs: Any, **_: Any) -> Sequence[CheckMessage]:
+    """A system that fails as a whole tells nobody."""
+    if settings.HEARTBEAT_URL:
+        return []
+    return [
+        Warning(
+            "HEARTBEAT_URL is not set: nobody outside notices when the system is down.",
+            hint='docs/deploy.md, "Watching", says how to set it up.',
+            id="monitor.W003",
+        )
     ]

@@ -232,6 +232,16 @@ SWEEP_SECONDS = env.float("SWEEP_SECONDS", 5.0)
 # How often the provider is asked for texts that its webhooks did not bring.
 FETCH_SECONDS = env.float("FETCH_SECONDS", 15.0)
 
+# How often it is looked for what is stuck, and the outside told that all is well.
+WATCH_SECONDS = env.float("WATCH_SECONDS", 15.0)
+HEARTBEAT_SECONDS = env.float("HEARTBEAT_SECONDS", 60.0)
+HEARTBEAT_URL = env.str("HEARTBEAT_URL", "")
+HEARTBEAT_METHOD = env.str("HEARTBEAT_METHOD", "POST").upper()
+HEARTBEAT_TIMEOUT_SECONDS = env.float("HEARTBEAT_TIMEOUT_SECONDS", 5.0)
+HEARTBEAT_TRIES = env.int("HEARTBEAT_TRIES", 3)
+# Work that nobody has begun for longer stands still.
+HEALTH_TICK_SECONDS = env.float("HEALTH_TICK_SECONDS", 60.0)
+
 # Calendars of rotas are fetched from the public Internet only, unless this is set.
 CALENDAR_IMPORT_ALLOW_PRIVATE = env.bool("CALENDAR_IMPORT_ALLOW_PRIVATE", False)
 
@@ -281,6 +291,8 @@ CELERY_BEAT_SCHEDULE = {
         ("notifications.tasks.sweep_rota", SWEEP_SECONDS),
         ("notifications.tasks.fetch_calendars", FETCH_SECONDS),
         ("monitor.tasks.sweep_follow_up", SWEEP_SECONDS),
+        ("monitor.tasks.watch", WATCH_SECONDS),
+        ("monitor.tasks.send_heartbeat", HEARTBEAT_SECONDS),
     )
 }
 CELERY_BEAT_SCHEDULER = "monitor.beat.Scheduler"

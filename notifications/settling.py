@@ -18,7 +18,7 @@ from notifications.gateways.errors import OPTED_OUT as OPTED_OUT_MEANING
 from notifications.gateways.errors import meaning
 from notifications.models import Attempt, Channel, DeliveryReport, Message
 from notifications.optouts import opt_out
-from notifications.signals import message_delayed, message_settled
+from notifications.signals import message_delayed, message_reported, message_settled
 
 State = Message.State
 Outcome = Attempt.Outcome
@@ -230,18 +230,22 @@ def settle(update: StatusUpdate, *, now: datetime) -> bool:
     callback's address says whose it is.
     """
     message = _reported(update)
-    DeliveryReport.objects.get_or_create(
+    said = (update.said or update.status)[:20]
+    _report, new = DeliveryReport.objects.get_or_create(
         provider_sid=update.sid,
-        status=(update.said or update.status)[:20],
+        status=said,
         error_code=update.error_code,
         defaults={"message": message, "received_at": now},
     )
     if message is None:
         return False
+    before = message.state
     if message.provider_sid is None:
         message.provider_sid = update.sid
     if message.provider_sid == update.sid:
         _move(message, update.status, update.error_code, update.problem, now=now)
+    if new and message.state == before:
+        message_reported.send(sender=Message, message=message, said=said, now=now)
     return True
 
 

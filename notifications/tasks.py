@@ -7,7 +7,7 @@ from celery import shared_task
 from django.db import connection
 from django.utils import timezone
 
-from notifications import inbox, outbox
+from notifications import inbox, outbox, ticks
 from notifications.models import Message
 from notifications.oncall import calendar_import, paging, swaps, watch
 
@@ -32,6 +32,7 @@ def send_text(message_id: str) -> bool:
 @shared_task
 def sweep_pages() -> int:
     """Climb the pages that are due, and send their texts, even if climbing fails."""
+    ticks.note(ticks.PAGES, now=timezone.now())
     climbed: dict[str, int] = {}
     try:
         climbed = paging.sweep(now=timezone.now())
@@ -56,6 +57,7 @@ def sweep_relays() -> int:
 @shared_task
 def sweep_texts() -> int:
     """Send the texts to patients that are due; returns how much that was."""
+    ticks.note(ticks.MESSAGES, now=timezone.now())
     return _send_due(Message.Stream.TEXT)
 
 

@@ -1,5 +1,9 @@
+from collections.abc import Iterator
+
 import hypothesis
+import pgtrigger
 import pytest
+from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import Client
 from pytest_django import Settings
 
@@ -34,3 +38,17 @@ def static_files(settings: Settings) -> None:
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
+
+
+@pytest.fixture(autouse=True, scope="session")
+def emptied_between_tests() -> Iterator[None]:
+    """What production never empties is emptied after a test that has committed."""
+    flush = DatabaseOperations.execute_sql_flush
+
+    def despite_triggers(operations: DatabaseOperations, sql_list: list[str]) -> None:
+        with pgtrigger.ignore():
+            flush(operations, sql_list)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "execute_sql_flush", despite_triggers)
+        yield

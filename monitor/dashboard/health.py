@@ -1,4 +1,7 @@
-"""Whether the system itself is alive: for load balancers and monitoring, without sign-in."""
+"""Whether the system itself is alive: for an outside monitor, without sign-in.
+
+Not for a load balancer: a page that nobody takes is no reason to take the web server away.
+"""
 
 from datetime import UTC, datetime
 
@@ -7,25 +10,38 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from monitor import heartbeat, versions
+from monitor import heartbeat, versions, vitals
 
 
 @never_cache
 @require_safe
 def health(_request: HttpRequest) -> JsonResponse:
-    """200 while nothing is stuck, else 503; seconds overdue by kind, and no data of anyone.
+    """200 while all is well, else 503 with why; ages in seconds, and no data of anyone.
 
-    `protocols` counts running follow-ups whose protocol file has changed: under their kept
-    copy, or without one, which is not well.
+    Measured here and now, so that it is right whatever else has died.
+    `protocols_changed` counts running follow-ups whose protocol file has changed: under their
+    kept copy, or without one, which is not well.
     """
     try:
-        pulse = heartbeat.take(now=datetime.now(UTC))
         drift = versions.drift()
+        vital = heartbeat.measure(now=datetime.now(UTC), drift=drift)
     except OperationalError:
-        return JsonResponse({"well": False, "database": "unreachable"}, status=503)
-    well = pulse.well and not drift.lost
+        said = {"well": False, "why": ["The database can't be reached."]}
+        return JsonResponse({**said, "database": "unreachable"}, status=503)
+    why = [str(one) for one in vitals.judge(vital, heartbeat.limits())]
     changed = {"kept": sum(drift.kept.values()), "lost": sum(drift.lost.values())}
     return JsonResponse(
-        {"well": well, "overdue_seconds": vars(pulse), "protocols_changed": changed},
-        status=200 if well else 503,
+        {
+            "well": not why,
+            "why": why,
+            "overdue_seconds": dict(vital.overdue),
+            "unacknowledged_seconds": dict(vital.unheld),
+            "provider_silent_seconds": vital.provider,
+            "last_begun_seconds": dict(vital.ticks),
+            "watchdog_found_seconds": vital.found,
+            "stuck": dict(vital.stuck),
+            "broker": vital.broker,
+            "protocols_changed": changed,
+        },
+        status=503 if why else 200,
     )

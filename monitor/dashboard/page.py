@@ -13,12 +13,13 @@ from monitor import access
 from monitor.dashboard import board, timeline
 from monitor.dashboard.doors import allowed_of_team, is_poll, members_only, must_of_team
 from monitor.dashboard.forms import PageOutcomeForm
+from monitor.dashboard.step_up import stepped_up
 from monitor.disposition import Offer
 from monitor.episodes import protocol_of
 from monitor.models import Access, Alert
 from monitor.oversight import looked
 from notifications.models import Page, PageEvent, Responder
-from notifications.oncall import paging
+from notifications.oncall import paging, proof
 from notifications.oncall.paging import Done
 
 
@@ -52,13 +53,18 @@ def page(request: HttpRequest, reference: str) -> HttpResponse:
             detail=one.reference,
             now=datetime.now(UTC),
         )
+    events = list(
+        PageEvent.objects.filter(page=one).select_related("responder", "message", "link")
+    )
     context = {
         "page": one,
         "row": row,
         "alert": alert,
         "options": _options(request, alert),
         "running": one.state != Page.State.CLOSED,
-        "events": PageEvent.objects.filter(page=one).select_related("responder", "message"),
+        "events": [event for event in events if event.kind != PageEvent.Kind.REPORTED],
+        "proof": proof.verify_page(one, events=events),
+        "entries": proof.shown(events),
         "notes": one.notes.select_related("responder"),
         "me": me,
         "colleagues": _colleagues(one, me),
@@ -69,6 +75,20 @@ def page(request: HttpRequest, reference: str) -> HttpResponse:
     }
     name = "dashboard/_page.html" if is_poll(request) else "dashboard/page.html"
     return render(request, name, context)
+
+
+@require_safe
+@members_only
+@stepped_up
+def export(request: HttpRequest, reference: str) -> HttpResponse:
+    """The page's chain as a file, that `manage.py proof verify --file` checks anywhere."""
+    one = _page(request, reference)
+    if not board.subjects(request.user, [one]):
+        raise Http404
+    lines = "".join(f"{line}\n" for line in proof.export_page(one))
+    answer = HttpResponse(lines, content_type="application/jsonl")
+    answer["Content-Disposition"] = f'attachment; filename="proof-{one.reference}.jsonl"'
+    return answer
 
 
 def _colleagues(one: Page, me: Responder | None) -> list[Responder]:

@@ -89,6 +89,9 @@ LABELS = (
     _("Paged"),
     _("nobody on this rung"),
     _("accepted by the network"),
+    _("the network reports"),
+    _("not sent at once, tried again"),
+    _("found stuck, made due"),
     _("not delivered"),
     _("Climbed"),
     _("Acknowledged"),
@@ -270,6 +273,43 @@ ROTA = (
     _("The host's name cannot be resolved."),
 )
 
+SYSTEM = (
+    _("Nobody works on this: %(what)s. A process is missing."),
+    _("Nobody has worked on this for %(minutes)s min: %(what)s. A process is down."),
+    _("Overdue for %(minutes)s min: %(what)s."),
+    _("A page (%(level)s) has been nobody's for %(minutes)s min."),
+    _("The text provider has taken nothing for %(minutes)s min."),
+    _("Stuck: %(what)s (%(count)s)."),
+    _("The watchdog found something stuck %(minutes)s min ago."),
+    _("Running follow-ups have lost their protocol (%(count)s)."),
+    _("The broker can't be reached: everything works, and slower."),
+    # What is put into them.
+    _("pages that are to climb"),
+    _("texts that are to be read"),
+    _("calls that are to go out"),
+    _("news for other systems"),
+    _("texts to patients"),
+    _("check-ins"),
+    _("deadlines of the desk"),
+    _("looks at the rota"),
+    _("the pages"),
+    _("the texts to patients"),
+    _("the check-ins and deadlines"),
+    _("the watchdog"),
+    _("pages that should have climbed"),
+    _("calls that should have gone out"),
+    _("red flags that nobody was called for"),
+    _("texts that were never read"),
+    _("work past its deadline"),
+    # What the watchdog tells staff, and what it writes.
+    _("the watchdog found something stuck"),
+    _("a page that should have climbed"),
+    _("a red flag that nobody was called for"),
+    _("a text that was never read"),
+    _("a call that should have gone out"),
+    _("A red flag was found and nobody was called for it. Phone now."),
+)
+
 _NAMES = {
     **dict(zip("Mon Tue Wed Thu Fri Sat Sun".split(), WEEKDAYS_ABBR.values(), strict=True)),
     **dict(
@@ -307,6 +347,15 @@ def shown(stored: str) -> str:
 def said(why: Reason) -> str:
     """A refusal of the rota in the reader's language."""
     return _filled(why.template, why.values)
+
+
+def judged(template: str, values: Mapping[str, object]) -> str:
+    """What is not well with the system, in the reader's language."""
+    words = {
+        name: gettext(value) if isinstance(value, str) else value
+        for name, value in values.items()
+    }
+    return gettext(template) % words
 
 
 def _filled(template: str, values: Mapping[str, object]) -> str:

@@ -32,7 +32,8 @@ ACTS = (
         ALL,
         (
             *("worklist", "item", "palette", "today", "patients", "patient", "no-relief"),
-            *("page", "protocols", "protocol", "compared", "rota", "on-call"),
+            *("page", "proof", "protocols", "protocol", "compared", "rota", "on-call"),
+            "system",
         ),
     ),
     Act(

@@ -1,6 +1,7 @@
 """The follow-up's rows: what happens by itself, and what staff add to it."""
 
 from monitor.governance import KeptProtocol, ProtocolChoice, SignOff
+from monitor.models.condition import Condition
 from monitor.models.follow_up import (
     LEVELS,
     Alert,
@@ -24,6 +25,7 @@ __all__ = [
     "Change",
     "CheckIn",
     "ClinicLine",
+    "Condition",
     "Correction",
     "Draft",
     "Episode",

@@ -153,7 +153,13 @@ class Assessment(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(score__lte=100), name="score_0_to_100"),
         ]
-        indexes = [models.Index(fields=["episode", "-at"])]
+        indexes = [
+            models.Index(fields=["episode", "-at"]),
+            # The watchdog: what must have paged.
+            models.Index(
+                fields=["at"], name="assessment_pages", condition=Q(level__gte=Level.URGENT)
+            ),
+        ]
         triggers = [
             pgtrigger.Protect(
                 name="assessments_are_final", operation=pgtrigger.Update | pgtrigger.Delete

@@ -16,6 +16,7 @@ from notifications.models.messages import (
     Sender,
 )
 from notifications.models.oncall import Page, PageEvent, Responder, Rung, Team
+from notifications.models.proof import ProofHead, ProofLink
 from notifications.models.rota import (
     CalendarImport,
     CalendarLink,
@@ -29,6 +30,7 @@ from notifications.models.rota import (
     Swap,
     TimeOff,
 )
+from notifications.models.ticks import Tick
 
 __all__ = [
     "Attempt",
@@ -50,6 +52,8 @@ __all__ = [
     "Page",
     "PageEvent",
     "PageNote",
+    "ProofHead",
+    "ProofLink",
     "Responder",
     "RotaAlarm",
     "RotaWatch",
@@ -57,5 +61,6 @@ __all__ = [
     "Sender",
     "Swap",
     "Team",
+    "Tick",
     "TimeOff",
 ]

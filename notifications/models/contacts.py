@@ -104,6 +104,7 @@ class Incident(models.Model):
         EMPTY_RUNG = "empty_rung", "nobody stands on a rung"
         STRANGER = "stranger", "acknowledged elsewhere by somebody unknown here"
         RELAY = "relay", "another system was not told"
+        STUCK = "stuck", "the watchdog found something stuck"
 
     team = models.ForeignKey(Team, on_delete=models.PROTECT)
     kind = models.CharField(max_length=10, choices=Kind)

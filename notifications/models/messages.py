@@ -113,6 +113,12 @@ class Message(models.Model):
                 name="message_due",
                 condition=Q(state="created"),
             ),
+            # When the provider last took a text or a call.
+            models.Index(
+                fields=["-accepted_at"],
+                name="message_taken",
+                condition=Q(accepted_at__isnull=False, stream__in=("page", "text")),
+            ),
             models.Index(
                 fields=["lease_until"], name="message_leased", condition=Q(state="sending")
             ),
@@ -151,6 +157,8 @@ class Attempt(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["message", "number"], name="one_attempt_a_number"),
         ]
+        # What was tried since the provider last took something.
+        indexes = [models.Index(fields=["started_at"], name="attempt_started")]
 
     def __str__(self) -> str:
         return f"{self.message_id} #{self.number} {self.outcome}"

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
+from notifications.models.linking import linked, never_emptied
 from notifications.models.messages import Message, Sender
 from notifications.oncall import public_holidays
 
@@ -218,6 +219,8 @@ class PageEvent(models.Model):
         ACCEPTED = "accepted", "accepted by the network"
         DELIVERED = "delivered"
         LOST = "lost", "not delivered"
+        REPORTED = "reported", "the network reports"
+        DELAYED = "delayed", "not sent at once, tried again"
         HURRIED = "hurried", "the next way at once"
         CLIMBED = "climbed"
         ACKNOWLEDGED = "acknowledged"
@@ -227,6 +230,7 @@ class PageEvent(models.Model):
         BRIDGED = "bridged", "calls the patient"
         PATIENT_CALL = "patient_call", "call to the patient"
         OUTCOME_OVERDUE = "outcome_overdue", "no outcome in time"
+        REARMED = "rearmed", "found stuck, made due"
         CLOSED = "closed"
 
     page = models.ForeignKey(Page, on_delete=models.PROTECT)
@@ -235,13 +239,17 @@ class PageEvent(models.Model):
     responder = models.ForeignKey(Responder, null=True, blank=True, on_delete=models.PROTECT)
     message = models.ForeignKey(Message, null=True, blank=True, on_delete=models.PROTECT)
     detail = models.CharField(max_length=200, blank=True)
+    # The event as canonical JSON, with what the rows it names said then: what is hashed.
+    entry = models.TextField(db_default="{}")
 
     class Meta:
         ordering = ["id"]
         triggers = [
             pgtrigger.Protect(
                 name="events_are_final", operation=pgtrigger.Update | pgtrigger.Delete
-            )
+            ),
+            never_emptied("events_are_kept"),
+            linked(),
         ]
 
     def __str__(self) -> str:

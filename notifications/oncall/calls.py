@@ -19,7 +19,7 @@ from notifications.models import (
     PageEvent,
     Responder,
 )
-from notifications.oncall import escalation, incidents, rules, texts
+from notifications.oncall import escalation, incidents, proof, rules, texts
 from notifications.ways import STREAMS
 
 # A page that waits for its turn at the provider for longer than its rung is replaced by the
@@ -55,9 +55,20 @@ def record(
     message: Message | None = None,
     detail: str = "",
 ) -> None:
-    """Write what happened to a page; never changed afterwards."""
+    """Write what happened to a page; never changed afterwards, and linked as it is committed.
+
+    `detail` is opaque: it is exported, and shown to whoever may see the page.
+    """
     PageEvent.objects.create(
-        page=page, at=now, kind=kind, responder=responder, message=message, detail=detail
+        page=page,
+        at=now,
+        kind=kind,
+        responder=responder,
+        message=message,
+        detail=detail,
+        entry=proof.entry(
+            page, kind, now=now, responder=responder, message=message, detail=detail
+        ),
     )
 
 

@@ -43,6 +43,21 @@ def note(sender: Any, *, message: Message, now: datetime, **_: Any) -> None:
         calls.record(call.page, kind, now=now, responder=call.responder, message=message)
 
 
+@receiver(signals.message_reported, dispatch_uid="notifications.oncall.delivery.reported")
+def reported(sender: Any, *, message: Message, said: str, now: datetime, **_: Any) -> None:
+    """Keep what the network says of a call and what changes nothing: late, or between."""
+    about = PageEvent.objects.filter(message=message).select_related("page").first()
+    if about is not None:
+        calls.record(
+            about.page,
+            PageEvent.Kind.REPORTED,
+            now=now,
+            responder=about.responder,
+            message=message,
+            detail=said,
+        )
+
+
 @receiver(signals.message_delayed, dispatch_uid="notifications.oncall.delivery.delayed")
 def delayed(sender: Any, *, message: Message, now: datetime, **_: Any) -> None:
     """A call could not be made and is tried again: its person's next way does not wait."""
@@ -50,6 +65,9 @@ def delayed(sender: Any, *, message: Message, now: datetime, **_: Any) -> None:
     if call is None or call.responder is None:
         return
     page = paging.lock(call.page)
+    calls.record(
+        page, PageEvent.Kind.DELAYED, now=now, responder=call.responder, message=message
+    )
     incidents.note(
         Incident.Kind.CHANNEL,
         team=page.team,

@@ -7,7 +7,7 @@ event meanwhile.
 
 import logging
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -211,6 +211,41 @@ def climb_due(page_id: UUID, *, now: datetime) -> bool:
         step = escalation.climb(standing(page), policy_of(page), who, now=now)
         calls.record(page, PageEvent.Kind.CLIMBED, now=now, detail=f"rung {step.rung + 1}")
         take_step(page, step, now=now, also=had_it)
+    return True
+
+
+def is_stuck(page: Page, *, grace: timedelta, now: datetime) -> bool:
+    """Whether an unclosed page should have moved on, or is not going to in time.
+
+    Its step is long past; none is planned; or it is planned for later than its rung, or the
+    time for an outcome, could ever make it.
+    """
+    if page.state == Page.State.CLOSED:
+        return False
+    if page.due_at is None:
+        return True
+    return not now - grace <= page.due_at <= now + _longest(page) + grace
+
+
+def _longest(page: Page) -> timedelta:
+    policy = policy_of(page)
+    if page.state == Page.State.ACKNOWLEDGED:
+        return policy.outcome_within(page.level)
+    return policy.rungs[min(page.rung, policy.last)].delay(page.level)
+
+
+def rearm(page: Page, *, grace: timedelta, now: datetime) -> bool:
+    """Make a stuck page due now. False: it is not, or not any more.
+
+    An acknowledged one opens again as it climbs, as after an outcome that was not given.
+    """
+    with transaction.atomic():
+        page = lock(page)
+        if not is_stuck(page, grace=grace, now=now):
+            return False
+        page.due_at = now
+        page.save(update_fields=["due_at"])
+        calls.record(page, PageEvent.Kind.REARMED, now=now)
     return True
 
 

@@ -27,6 +27,7 @@ from notifications.models import OptOut
 from notifications.simulator import Simulator
 from notifications.simulator.records import Message as OnPhone
 from patients.models import Clinic
+from tests.listener import Listener
 from tests.world import make_world
 
 FULL = os.environ.get("CHAOS") == "full"
@@ -35,6 +36,9 @@ QUEUES = ("pages", "messages", "chores")
 PROCESSES = ("web", *QUEUES, "beat")
 # As a supervisor waits before it starts again what has died.
 RESTART_AFTER = 1.0
+# Seconds: how often the heartbeat goes out, and how long a process may be silent.
+HEARTBEAT = 1.0
+TICK = 8.0
 # The machine may be busy with other things: how long a step of the test itself may take.
 PATIENCE = 60.0
 FIRST_PATIENT = 12015550200
@@ -80,6 +84,7 @@ class System:
             **{queue: processes.worker(queue, log=folder / "log") for queue in QUEUES},
             "beat": processes.beat(log=folder / "log"),
         }
+        self.listener = Listener()
         self.on_call = ""
         self.held: set[str] = set()
         self.restarts = 0
@@ -103,6 +108,10 @@ class System:
             "TWILIO_AUTH_TOKEN": account.auth_token,
             "TWILIO_API_BASE_URL": self.stand_in.base_url,
             "PYTHONUNBUFFERED": "1",
+            "HEARTBEAT_URL": self.listener.url,
+            "HEARTBEAT_SECONDS": str(HEARTBEAT),
+            "HEALTH_TICK_SECONDS": str(TICK),
+            "WATCH_SECONDS": "2",
             # The whole matrix runs with the settings of production.
             **({} if FULL else {"SWEEP_SECONDS": "2"}),
         }
@@ -285,6 +294,7 @@ def running() -> Iterator[System]:
         postgres, valkey = cleanup.enter_context(engines.running(folder))
         system = System(folder, postgres, valkey)
         cleanup.enter_context(system.stand_in)
+        cleanup.enter_context(system.listener)
         cleanup.callback(system.stop)
         with system.connected():
             system.prepare()

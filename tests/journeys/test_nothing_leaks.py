@@ -151,7 +151,7 @@ def test_no_name_no_phone_no_birthday_and_no_symptom(
         "addresses of webhooks": callbacks,
         "what calls say": [one.body for one in story.stand_in.delivered() if one.body],
         "other systems": outside.everything(),
-        "the timeline": [event.detail for event in PageEvent.objects.all()],
+        "the timeline": [event.entry for event in PageEvent.objects.all()],
         "incidents": [row.detail for row in Incident.objects.all()],
         "the log": logs.getvalue().splitlines(),
     }

@@ -1,7 +1,7 @@
 """What the templates of the staff pages need beside Django's own."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from phonenumbers import NumberParseException
 
 from monitor import signoffs, versions
-from monitor.dashboard import accounts, doors, phrases, second_factor, wording
+from monitor.dashboard import accounts, doors, phrases, second_factor, system, wording
 from monitor.dashboard.phrases import TABLES
 from monitor.demo.clinic import STAFF
 from monitor.levels import Level
@@ -96,6 +96,12 @@ def sign_offs(user: Any, *, everywhere: bool = False) -> dict[str, Any]:
     """
     mine = Clinic.objects.all() if everywhere else clinics(user)
     return {"unsigned": signoffs.unsigned(mine), "drift": versions.drift(mine)}
+
+
+@register.inclusion_tag("dashboard/_system.html")
+def system_state(user: Any) -> dict[str, Any]:
+    """How the system is, for everybody who is signed in."""
+    return system.shown(user, now=datetime.now(UTC))
 
 
 @register.filter

@@ -49,6 +49,8 @@ PLACES: dict[str, tuple[str, str, int]] = {
     "page": ("/p/{page}", "get", 200),
     "acknowledge": ("/p/{page}/acknowledge", "post", 403),
     "close-page": ("/p/{page}/close", "post", 403),
+    "system": ("/system", "get", 200),
+    "proof": ("/p/{page}/proof", "get", 200),
     "protocols": ("/protocols", "get", 200),
     "protocol": ("/protocols/{protocol}", "get", 200),
     "compared": ("/protocols/{protocol}/since/{protocol}", "get", 200),
@@ -109,6 +111,7 @@ OPEN = {
 OWN = {
     "stay",
     "take-draft",
+    "system",
     "worklist",
     "patients",
     "no-relief",

@@ -5,16 +5,33 @@ import pytest
 from django.db import OperationalError
 from django.test import Client
 
-from monitor import heartbeat
+from monitor import heartbeat, vitals
 from monitor.models import CheckIn, Episode
+from notifications import ticks
 from tests.monitor.dashboard.scene import Scene
 from tests.protocols import FLARE, Shelf
 
 
-@pytest.mark.django_db
+@pytest.fixture(autouse=True)
+def begun(db: None) -> None:
+    """Every process is at its work."""
+    for name in vitals.TICKS:
+        ticks.note(name, now=datetime.now(UTC))
+
+
 def test_well(client: Client) -> None:
     answer = client.get("/health")
     assert (answer.status_code, answer.json()["well"]) == (200, True)
+    assert answer.json()["why"] == []
+
+
+def test_a_process_that_is_down_is_named(client: Client) -> None:
+    ticks.note(ticks.PAGES, now=datetime.now(UTC) - timedelta(minutes=5))
+    answer = client.get("/health")
+    assert answer.status_code == 503
+    assert answer.json()["why"] == [
+        "Nobody has worked on this for 5 min: the pages. A process is down."
+    ]
 
 
 def test_stuck(client: Client, scene: Scene) -> None:

@@ -186,8 +186,12 @@ def holder(page: Page) -> str:
 
 
 def story_of(page: Page) -> list[str]:
-    """The page's timeline: what, who, and by which channel."""
-    events = PageEvent.objects.filter(page=page).select_related("responder", "message")
+    """The page's timeline: what, who, and by which channel; without what changed nothing."""
+    events = (
+        PageEvent.objects.filter(page=page)
+        .exclude(kind=PageEvent.Kind.REPORTED)
+        .select_related("responder", "message")
+    )
     return [
         " ".join(
             part
