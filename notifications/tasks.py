@@ -9,7 +9,14 @@ from django.utils import timezone
 
 from notifications import inbox, outbox
 from notifications.models import Message
-from notifications.oncall import calendar_import, paging, swaps, watch
+from notifications.oncall import (
+    calendar_import,
+    paging,
+    readiness_watch,
+    swaps,
+    watch,
+    weekly_tests,
+)
 
 # A key of PostgreSQL's advisory locks.
 RELAYS = 7_141_001
@@ -71,6 +78,14 @@ def sweep_rota() -> dict[str, int]:
     now = timezone.now()
     alarms, lapsed = watch.sweep(now=now), swaps.lapse_due(now=now)
     return {**alarms, **lapsed, "failed": alarms["failed"] + lapsed["failed"]}
+
+
+@shared_task
+def sweep_readiness() -> dict[str, int]:
+    """Tell of who is not ready, and send the weekly tests that are due."""
+    now = timezone.now()
+    told, tests = readiness_watch.sweep(now=now), weekly_tests.sweep(now=now)
+    return {**told, **tests, "failed": told["failed"] + tests["failed"]}
 
 
 @shared_task

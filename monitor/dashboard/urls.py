@@ -5,6 +5,7 @@ from django.views.i18n import set_language
 
 from monitor.dashboard import (
     actions,
+    channels,
     correcting,
     handing_on,
     health,
@@ -88,6 +89,13 @@ urlpatterns = [
     path("rota/swaps/<int:pk>/answer", rota_actions.answer_swap, name="answer-swap"),
     path("rota/links/<uuid:pk>/revoke", rota_actions.revoke_link, name="revoke-link"),
     path("rota/calendars/<uuid:pk>/<str:token>.ics", rota.calendar, name="rota-calendar"),
+    path("channels", channels.channels, name="channels"),
+    path("channels/<int:team>/add", channels.add, name="add-channel"),
+    path("channels/<int:pk>/send", channels.send, name="send-code"),
+    path("channels/<int:pk>/enter", channels.enter, name="enter-code"),
+    path("channels/<int:pk>/drop", channels.drop, name="drop-channel"),
+    path("channels/confirm/<str:token>", channels.confirm, name="confirm-channel"),
+    path("responders", channels.responders, name="responders"),
     path("sign-in", sign_in.SignIn.as_view(), name="sign-in"),
     path("sign-out", sign_in.SignOut.as_view(), name="sign-out"),
     path("health", health.health, name="health"),

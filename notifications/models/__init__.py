@@ -16,6 +16,7 @@ from notifications.models.messages import (
     Sender,
 )
 from notifications.models.oncall import Page, PageEvent, Responder, Rung, Team
+from notifications.models.readiness import ContactCheck
 from notifications.models.rota import (
     CalendarImport,
     CalendarLink,
@@ -35,6 +36,7 @@ __all__ = [
     "CalendarImport",
     "CalendarLink",
     "Channel",
+    "ContactCheck",
     "ContactMethod",
     "DeliveryReport",
     "ImportedShift",

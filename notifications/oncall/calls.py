@@ -19,7 +19,7 @@ from notifications.models import (
     PageEvent,
     Responder,
 )
-from notifications.oncall import escalation, incidents, rules, texts
+from notifications.oncall import escalation, incidents, roll_call, rules, texts
 from notifications.ways import STREAMS
 
 # A page that waits for its turn at the provider for longer than its rung is replaced by the
@@ -145,7 +145,25 @@ def _supersede(page: Page, responder: Responder, *, now: datetime) -> None:
 
 
 def _turns(responder: Responder, *, level: str) -> list[_Turn]:
-    """By the person's rules; nobody is without a way, so without any: a text."""
+    """By the person's rules; nobody is without a way, so without any: a text.
+
+    Where none of these can work, what else is verified is used with them, at once.
+    """
+    found = _by_rules(responder, level=level)
+    stopped = roll_call.stopped_numbers(responder.team.sender_id)
+    if not all(turn.channel == Channel.SMS and turn.address in stopped for turn in found):
+        return found
+    known = {(turn.channel, turn.address) for turn in found}
+    others = ContactMethod.objects.filter(responder=responder, active=True).order_by("pk")
+    further = [
+        _turn(contact, timedelta(0))
+        for contact in others
+        if roll_call.way(contact, stopped).works
+    ]
+    return [*found, *(turn for turn in further if (turn.channel, turn.address) not in known)]
+
+
+def _by_rules(responder: Responder, *, level: str) -> list[_Turn]:
     contacts = {
         contact.pk: contact
         for contact in ContactMethod.objects.filter(responder=responder, active=True)

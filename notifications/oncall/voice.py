@@ -5,7 +5,7 @@ from datetime import datetime
 from notifications import settling
 from notifications.gateways import twilio_voice
 from notifications.models import Page, PageEvent, Responder
-from notifications.oncall import calls, handing_on, paging, spoken
+from notifications.oncall import calls, check_calls, handing_on, paging, spoken
 from notifications.oncall.paging import Done
 from notifications.oncall.spoken import Key
 
@@ -17,7 +17,7 @@ def document(message_id: str, *, called: str, key_at: str) -> str | None:
     """
     call = _call(message_id, called=called)
     if call is None or call.responder is None:
-        return None
+        return check_calls.document(message_id, called=called, key_at=key_at)
     page = call.page
     if page.state == Page.State.CLOSED or not call.responder.active:
         return twilio_voice.say(spoken.CALL_OVER)
@@ -39,7 +39,9 @@ def press(
     """
     call = _call(message_id, called=called)
     if call is None or call.responder is None:
-        return None
+        return check_calls.press(
+            message_id, sid=sid, called=called, digits=digits, key_at=key_at, now=now
+        )
     settling.settle(twilio_voice.key_pressed(sid, message_id=message_id), now=now)
     key, page, responder = spoken.meaning(digits), call.page, call.responder
     if key is Key.REPEAT or not responder.active:

@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from monitor.models import CheckIn, SavedView
+from tests.monitor.dashboard.channel_scene import own_channel
 from tests.monitor.dashboard.rota_scene import plan_changes
 from tests.monitor.dashboard.scene import Scene
 from tests.world import World
@@ -67,6 +68,14 @@ PLACES: dict[str, tuple[str, str, int]] = {
     "end-time-off": ("/rota/time-off/{time_off}/end", "post", 403),
     "answer-swap": ("/rota/swaps/{swap}/answer", "post", 403),
     "revoke-link": ("/rota/links/{link}/revoke", "post", 403),
+    "channels": ("/channels", "get", 200),
+    "add-channel": ("/channels/{team}/add", "post", 403),
+    # One's own alone: to everybody else there is no such channel, and no such link.
+    "send-code": ("/channels/{contact}/send", "post", 404),
+    "enter-code": ("/channels/{contact}/enter", "post", 404),
+    "drop-channel": ("/channels/{contact}/drop", "post", 404),
+    "confirm-channel": ("/channels/confirm/{token}", "get", 404),
+    "responders": ("/responders", "get", 200),
     # Without settings.DEMO there are no telephones.
     "phones": ("/phones", "get", 404),
     "phone-send": ("/phones/send", "post", 404),
@@ -94,6 +103,8 @@ OWN = {
     "compared",
     "rota",
     "on-call",
+    "channels",
+    "responders",
 }
 
 
@@ -124,6 +135,7 @@ def visit(scene: Scene, world: World) -> Visit:
         "clinic": scene.flagged.clinic.slug,
         "protocol": scene.flagged.protocol,
         "incident": scene.incident.pk,
+        **own_channel(scene),
         "text": scene.flagged.texts.all()[0].pk,
         "view": SavedView.objects.create(user=world.nurse, name="Mine", query="who=mine").pk,
     }
@@ -185,7 +197,11 @@ def test_posts_need_the_token_and_the_method(name: str, visit: Visit, world: Wor
         made_up = "11111111-1111-4111-8111-111111111111"
         keys = dict.fromkeys(("item", "patient", "episode", "link"), made_up)
         numbers = dict.fromkeys(
-            ("check_in", "text", "view", "team", "override", "time_off", "swap", "incident"), 1
+            (
+                *("check_in", "text", "view", "team", "override", "time_off", "swap"),
+                *("incident", "contact"),
+            ),
+            1,
         )
         named = {"page": "X", "clinic": "none", "protocol": "x.v1"}
         answer = client.get(path.format(**keys, **numbers, **named))
