@@ -8,6 +8,7 @@ from monitor.models import Alert, Assessment, CheckIn, Episode, SavedView, TextR
 from notifications.models import (
     CalendarLink,
     ContactMethod,
+    Drill,
     Incident,
     Override,
     Page,
@@ -114,6 +115,11 @@ def memberships(user: Any) -> QuerySet[Responder]:
 def contacts(user: Any) -> QuerySet[ContactMethod]:
     """The user's own contacts: nobody else's address is shown to anybody here."""
     return ContactMethod.objects.filter(responder__in=memberships(user), active=True)
+
+
+def drills(user: Any) -> QuerySet[Drill]:
+    """The drills of those teams that have begun."""
+    return Drill.objects.filter(team__in=teams(user), page__isnull=False)
 
 
 def number_of(user: Any, page: Page) -> str:

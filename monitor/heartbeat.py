@@ -8,7 +8,10 @@ from django.db.models import Min
 from monitor.models import CheckIn, WorkItem
 from notifications.models import (
     CalendarImport,
+    ContactCheck,
+    Drill,
     Inbound,
+    Incident,
     Message,
     Page,
     RotaAlarm,
@@ -57,5 +60,8 @@ def take(*, now: datetime) -> Pulse:
             overdue(RotaWatch.objects.all()),
             overdue(RotaAlarm.objects.filter(due_at__isnull=False)),
             overdue(CalendarImport.objects.all()),
+            overdue(ContactCheck.objects.filter(due_at__isnull=False)),
+            overdue(Drill.objects.filter(due_at__isnull=False)),
+            overdue(Incident.objects.filter(due_at__isnull=False)),
         ),
     )

@@ -113,11 +113,16 @@ def ensure_clinic(*, real_sender: bool, now: datetime) -> ClinicLine:
         number=NUMBER, defaults={"name": "Rehearsal", "rehearsal": not real_sender}
     )
     line = ClinicLine.objects.filter(clinic=clinic).select_related("team", "sender").first()
-    return line or _make_line(clinic, sender, now=now)
+    line = line or _make_line(clinic, sender)
+    for responder in Responder.objects.filter(team=line.team_id):
+        make_ready(responder, now=now)
+    return line
 
 
-def _make_line(clinic: Clinic, sender: Sender, *, now: datetime) -> ClinicLine:
-    team = Team.objects.create(name="Rehearsal on call", time_zone="UTC", sender=sender)
+def _make_line(clinic: Clinic, sender: Sender) -> ClinicLine:
+    team = Team.objects.create(
+        name="Rehearsal on call", time_zone="UTC", sender=sender, drills=Team.Drills.NEVER
+    )
     first, second = (
         Responder.objects.create(
             team=team,
@@ -128,8 +133,6 @@ def _make_line(clinic: Clinic, sender: Sender, *, now: datetime) -> ClinicLine:
         )
         for name, phone in PHONES.items()
     )
-    for responder in (first, second):
-        make_ready(responder, now=now)
     layer = Layer.objects.create(
         team=team, name="Always", starts_on=date(2026, 1, 1), handover_at=wall_time(0, 0)
     )

@@ -11,6 +11,7 @@ from notifications import inbox, outbox
 from notifications.models import Message
 from notifications.oncall import (
     calendar_import,
+    drills,
     paging,
     readiness_watch,
     swaps,
@@ -82,10 +83,13 @@ def sweep_rota() -> dict[str, int]:
 
 @shared_task
 def sweep_readiness() -> dict[str, int]:
-    """Tell of who is not ready, and send the weekly tests that are due."""
+    """Tell of who is not ready, send the weekly tests that are due, begin due drills."""
     now = timezone.now()
-    told, tests = readiness_watch.sweep(now=now), weekly_tests.sweep(now=now)
-    return {**told, **tests, "failed": told["failed"] + tests["failed"]}
+    done = [
+        sweep(now=now) for sweep in (readiness_watch.sweep, weekly_tests.sweep, drills.sweep)
+    ]
+    failed = sum(counts["failed"] for counts in done)
+    return {**done[0], **done[1], **done[2], "failed": failed}
 
 
 @shared_task

@@ -172,6 +172,12 @@ PAGING = (
     _("opted out of texts"),
     _("somebody on the rota is not ready"),
     _("a weekly test was not answered"),
+    _("nobody acknowledged a drill"),
+    _("climbed to its last rung"),
+    _("never by itself"),
+    _("Weekly"),
+    _("Monthly"),
+    _("Quarterly"),
     # why somebody is not ready, and why a channel is verified no more
     _("fewer than two verified channels"),
     _("pages use no verified channel"),
@@ -242,6 +248,8 @@ ROTA = (
         "the addresses."
     ),
     _("There are too many channels: ask an administrator to remove some."),
+    _("A page is not closed yet: a drill waits for it. Nothing was sent."),
+    _("A drill is running already."),
     # why a calendar cannot be read
     _("It cannot be read (%(error)s)."),
     _("It holds more than %(n)s events."),

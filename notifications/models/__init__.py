@@ -6,6 +6,7 @@ from notifications.models.contacts import (
     NotificationRule,
     PageNote,
 )
+from notifications.models.drills import Drill
 from notifications.models.messages import (
     Attempt,
     Channel,
@@ -39,6 +40,7 @@ __all__ = [
     "ContactCheck",
     "ContactMethod",
     "DeliveryReport",
+    "Drill",
     "ImportedShift",
     "Inbound",
     "Incident",

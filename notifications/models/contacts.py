@@ -123,6 +123,7 @@ class Incident(models.Model):
         RELAY = "relay", "another system was not told"
         UNREADY = "unready", "somebody on the rota is not ready"
         TEST = "test", "a weekly test was not answered"
+        DRILL = "drill", "nobody acknowledged a drill"
 
     team = models.ForeignKey(Team, on_delete=models.PROTECT)
     kind = models.CharField(max_length=10, choices=Kind)

@@ -106,7 +106,7 @@ def reach(
             channel=turn.channel,
             contact=turn.contact,
             to=turn.address,
-            title=texts.title(level=page.level, reference=page.reference),
+            title=texts.title(level=_level(page), reference=page.reference),
             body=_body(page, turn.channel, reminding=reminding),
             key=f"{ref(page)}:{page.climbs}:{responder.pk}{contact}{nth}",
             ref=ref(page),
@@ -124,10 +124,15 @@ def reach(
         )
 
 
+def _level(page: Page) -> str:
+    """What a page is called: a drill is never called by a level."""
+    return "drill" if page.drill else page.level
+
+
 def _body(page: Page, channel: str, *, reminding: bool) -> str:
     write = texts.overdue if reminding else texts.page
     return write(
-        level=page.level,
+        level=_level(page),
         reference=page.reference,
         # A code is for replying by text; e-mail is read by nobody here.
         code=page.code if channel == Channel.SMS else None,
@@ -243,7 +248,14 @@ def paged(page: Page) -> list[Responder]:
     )
 
 
-def tell(people: Iterable[Responder], body: str, *, page: Page, now: datetime) -> None:
+def tell(
+    people: Iterable[Responder],
+    body: str,
+    *,
+    page: Page,
+    now: datetime,
+    due_at: datetime | None = None,
+) -> None:
     """Send everybody the same news of a page, once for each of its changes of hands."""
     turn = PageEvent.objects.filter(
         Q(kind=PageEvent.Kind.ACKNOWLEDGED) | Q(kind=PageEvent.Kind.CLOSED), page=page
@@ -257,5 +269,6 @@ def tell(people: Iterable[Responder], body: str, *, page: Page, now: datetime) -
             key=f"{ref(page)}:news:{turn}:{responder.pk}",
             ref=f"{ref(page)}:news",
             now=now,
+            due_at=due_at,
             expires_in=_NEWS_LIFE,
         )

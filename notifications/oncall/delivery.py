@@ -78,7 +78,7 @@ def _call_of(message: Message) -> PageEvent | None:
 def _not_told(message: Message, *, now: datetime) -> None:
     incidents.note(
         Incident.Kind.RELAY,
-        team=Page.objects.get(pk=message.ref.split(":")[1]).team,
+        team=Page.every.get(pk=message.ref.split(":")[1]).team,
         detail=f"{message.contact}: {message.problem}",
         message=message,
         now=now,
@@ -99,7 +99,7 @@ def stopped(responder: Responder, *, address: str, now: datetime) -> None:
         tell=True,
     )
     readiness_watch.look_soon(responder.team_id, now=now)
-    pages = Page.objects.filter(team=responder.team_id, state=Page.State.OPEN).order_by("pk")
+    pages = Page.every.filter(team=responder.team_id, state=Page.State.OPEN).order_by("pk")
     for page in pages:
         texts = calls.present(page).filter(
             responder=responder, message__channel=Channel.SMS, message__to=address

@@ -54,7 +54,9 @@ class _Writer:
 
     @property
     def open(self) -> list[Page]:
-        return [page for page in self.pages if page.state == Page.State.OPEN]
+        """Those that nobody has; a drill is meant only where there is no page."""
+        found = [page for page in self.pages if page.state == Page.State.OPEN]
+        return [page for page in found if not page.drill] or found
 
     @property
     def held(self) -> list[Page]:
@@ -120,7 +122,7 @@ def _called(people: Iterable[Responder]) -> Iterable[Page]:
     made = PageEvent.objects.filter(kind__in=calls.CALLS, responder__in=list(people))
     concerned = Q(pk__in=made.values("page")) | Q(acknowledged_by__in=list(people))
     return (
-        Page.objects.filter(concerned)
+        Page.every.filter(concerned)
         .exclude(state=Page.State.CLOSED)
         .order_by("opened_at")
         .select_related("team__sender")
@@ -141,7 +143,7 @@ def _meant(said: codes.Ack | codes.Outcome, writer: _Writer, *, now: datetime) -
 
 def _by_code(code: int, writer: _Writer, *, now: datetime) -> Page | None:
     """The unclosed page with the code, or the last closed one that called the writer."""
-    pages = Page.objects.filter(team__in=writer.people, code=code)
+    pages = Page.every.filter(team__in=writer.people, code=code)
     unclosed = pages.exclude(state=Page.State.CLOSED).first()
     if unclosed is not None:
         return unclosed
@@ -171,6 +173,8 @@ def _act(
 
 def _words(result: paging.Result, responder: Responder, *, now: datetime) -> str:
     page, name = result.page, result.by.name
+    if page.drill:
+        return _of_drill(result, responder)
     if result.done is Done.CLOSED:
         return texts.closed(reference=page.reference, outcome=page.outcome)
     if result.done is Done.NEEDS_REASON:
@@ -187,10 +191,23 @@ def _words(result: paging.Result, responder: Responder, *, now: datetime) -> str
     )
 
 
+def _of_drill(result: paging.Result, responder: Responder) -> str:
+    reference = result.page.reference
+    if result.page.closed_by is None:
+        return texts.drill_over(reference=reference)
+    if result.by == responder:
+        return texts.drill_taken(reference=reference)
+    return texts.drill_taken_by(reference=reference, name=result.by.name)
+
+
 def _explain(writer: _Writer, *, now: datetime) -> None:
-    body = texts.not_understood([(page.reference, page.code) for page in writer.pages])
+    body = texts.not_understood([(_called_so(page), page.code) for page in writer.pages])
     responder = writer.as_of(writer.pages[0])
     _answer(writer, responder, body, now=now, counted=True)
+
+
+def _called_so(page: Page) -> str:
+    return f"DRILL {page.reference}" if page.drill else page.reference
 
 
 def _answer(

@@ -82,7 +82,7 @@ def ask(contact: ContactMethod, *, now: datetime) -> ContactCheck:
 
     NotPossible too soon after the last one, or too often in a day.
     """
-    ContactMethod.objects.select_for_update(of=("self",)).get(pk=contact.pk)
+    _lock(contact)
     before = ContactCheck.objects.filter(contact=contact, kind=Kind.VERIFY)
     theirs = ContactCheck.objects.filter(
         contact__responder=contact.responder, kind=Kind.VERIFY, made_at__gt=now - _DAY
@@ -120,6 +120,7 @@ def ask(contact: ContactMethod, *, now: datetime) -> ContactCheck:
 @transaction.atomic
 def enter(contact: ContactMethod, code: str, *, now: datetime) -> Entered:
     """Take a code that was typed in. After too many wrong ones a new one must be sent."""
+    _lock(contact)
     check = (
         ContactCheck.objects.select_for_update(of=("self",))
         .filter(contact=contact, kind=Kind.VERIFY, state=State.SENT, due_at__gt=now)
@@ -159,6 +160,8 @@ def by_link(secret: str, *, now: datetime) -> ContactCheck | None:
 @transaction.atomic
 def follow(check: ContactCheck, *, now: datetime) -> bool:
     """Somebody followed a link and said so; once. False: it was over by then."""
+    if check.kind == Kind.VERIFY:
+        _lock(check.contact)
     row = (
         ContactCheck.objects.select_for_update(of=("self",))
         .filter(pk=check.pk, state=State.SENT, due_at__gt=now)
@@ -232,6 +235,11 @@ def link(secret: str) -> str:
 def hashed(secret: str) -> str:
     """What is kept of a code or a token: of six digits alone, no list of hashes helps."""
     return salted_hmac("spinewatch.contact_check", secret, algorithm="sha256").hexdigest()
+
+
+def _lock(contact: ContactMethod) -> None:
+    """The contact before its checks, in the same order everywhere."""
+    ContactMethod.objects.select_for_update(of=("self",)).get(pk=contact.pk)
 
 
 def _team_of(contact: ContactMethod) -> int:

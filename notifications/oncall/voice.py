@@ -20,12 +20,15 @@ def document(message_id: str, *, called: str, key_at: str) -> str | None:
         return check_calls.document(message_id, called=called, key_at=key_at)
     page = call.page
     if page.state == Page.State.CLOSED or not call.responder.active:
-        return twilio_voice.say(spoken.CALL_OVER)
+        return twilio_voice.say(spoken.DRILL_OVER if page.drill else spoken.CALL_OVER)
     if page.acknowledged_by not in (None, call.responder):
         name = page.acknowledged_by.name if page.acknowledged_by else ""
         return twilio_voice.say(spoken.taken_by(reference=page.reference, name=name))
     words = spoken.page(
-        level=page.level, reference=page.reference, team=page.team.name, climb=page.climbs
+        level="drill" if page.drill else page.level,
+        reference=page.reference,
+        team=page.team.name,
+        climb=page.climbs,
     )
     return twilio_voice.ask(words, action=key_at, farewell=spoken.NO_KEY)
 
@@ -55,6 +58,9 @@ def press(
 
 def _words(result: paging.Result, responder: Responder, *, now: datetime) -> str:
     page = result.page
+    if page.drill and result.done is not Done.PASSED_ON:
+        taken = result.done is Done.TAKEN
+        return spoken.DRILL_TAKEN if taken else spoken.DRILL_OVER
     if result.done is Done.PASSED_ON:
         return spoken.passed_on(reference=page.reference)
     if result.done is Done.TOO_LATE:

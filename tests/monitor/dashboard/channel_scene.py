@@ -3,8 +3,18 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from notifications.models import ContactCheck, ContactMethod, Responder
-from notifications.oncall import verifying
+from django.db import transaction
+
+from notifications.models import (
+    ContactCheck,
+    ContactMethod,
+    Drill,
+    Message,
+    Page,
+    Responder,
+    Team,
+)
+from notifications.oncall import drilling, paging, verifying
 from tests.monitor.dashboard.scene import Scene
 
 TOKEN = "a-token-of-a-link-that-is-long-enough"
@@ -18,6 +28,23 @@ def own_channel(scene: Scene) -> dict[str, Any]:
     )
     wait_for(push, TOKEN)
     return {"contact": contact.pk, "token": TOKEN}
+
+
+def past_drill(team: Team) -> Page:
+    """A drill of an hour ago that nobody acknowledged: beside pages none can begin."""
+    began = datetime.now(UTC) - timedelta(hours=1)
+    with transaction.atomic():
+        page = paging.open_page(team, level="emergency", now=began, drill=True)
+        Drill.objects.create(team=team, page=page, started_at=began)
+        for number, call in enumerate(Message.objects.filter(ref=f"page:{page.pk}")):
+            call.state, call.provider_sid = (
+                Message.State.DELIVERED,
+                f"SM{page.pk.hex[:28]}{number}",
+            )
+            call.accepted_at = call.settled_at = began + timedelta(seconds=2)
+            call.save()
+        drilling.nobody_took(page, now=began + timedelta(minutes=15))
+    return page
 
 
 def wait_for(contact: ContactMethod, secret: str) -> ContactCheck:

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from monitor.models import CheckIn, SavedView
-from tests.monitor.dashboard.channel_scene import own_channel
+from tests.monitor.dashboard.channel_scene import own_channel, past_drill
 from tests.monitor.dashboard.rota_scene import plan_changes
 from tests.monitor.dashboard.scene import Scene
 from tests.world import World
@@ -76,6 +76,10 @@ PLACES: dict[str, tuple[str, str, int]] = {
     "drop-channel": ("/channels/{contact}/drop", "post", 404),
     "confirm-channel": ("/channels/confirm/{token}", "get", 404),
     "responders": ("/responders", "get", 200),
+    "drills": ("/drills", "get", 200),
+    "start-drill": ("/drills/{team}/start", "post", 403),
+    "drill": ("/drills/{drill}", "get", 200),
+    "acknowledge-drill": ("/drills/{drill}/acknowledge", "post", 403),
     # Without settings.DEMO there are no telephones.
     "phones": ("/phones", "get", 404),
     "phone-send": ("/phones/send", "post", 404),
@@ -105,6 +109,7 @@ OWN = {
     "on-call",
     "channels",
     "responders",
+    "drills",
 }
 
 
@@ -136,6 +141,7 @@ def visit(scene: Scene, world: World) -> Visit:
         "protocol": scene.flagged.protocol,
         "incident": scene.incident.pk,
         **own_channel(scene),
+        "drill": past_drill(world.team).reference,
         "text": scene.flagged.texts.all()[0].pk,
         "view": SavedView.objects.create(user=world.nurse, name="Mine", query="who=mine").pk,
     }
@@ -203,7 +209,7 @@ def test_posts_need_the_token_and_the_method(name: str, visit: Visit, world: Wor
             ),
             1,
         )
-        named = {"page": "X", "clinic": "none", "protocol": "x.v1"}
+        named = {"page": "X", "drill": "X", "clinic": "none", "protocol": "x.v1"}
         answer = client.get(path.format(**keys, **numbers, **named))
         assert answer.status_code == (404 if name == "correct" else 405)
 
