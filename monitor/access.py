@@ -7,6 +7,8 @@ from django.db.models import QuerySet
 from monitor.models import Alert, Assessment, CheckIn, Episode, SavedView, TextRead, WorkItem
 from notifications.models import (
     CalendarLink,
+    ContactMethod,
+    Drill,
     Incident,
     Override,
     Page,
@@ -101,6 +103,23 @@ def leads(user: Any, team: Team) -> bool:
 def incidents(user: Any) -> QuerySet[Incident]:
     """What is wrong with the paging of the teams of the user's clinics."""
     return Incident.objects.filter(team__in=teams(user))
+
+
+def memberships(user: Any) -> QuerySet[Responder]:
+    """The user as a responder, in each team of the user's clinics."""
+    if not user.is_authenticated:
+        return Responder.objects.none()
+    return Responder.objects.filter(user=user, active=True, team__in=teams(user))
+
+
+def contacts(user: Any) -> QuerySet[ContactMethod]:
+    """The user's own contacts: nobody else's address is shown to anybody here."""
+    return ContactMethod.objects.filter(responder__in=memberships(user), active=True)
+
+
+def drills(user: Any) -> QuerySet[Drill]:
+    """The drills of those teams that have begun."""
+    return Drill.objects.filter(team__in=teams(user), page__isnull=False)
 
 
 def number_of(user: Any, page: Page) -> str:

@@ -21,7 +21,10 @@ from notifications import ticks
 from notifications.models import (
     Attempt,
     CalendarImport,
+    ContactCheck,
+    Drill,
     Inbound,
+    Incident,
     Message,
     Page,
     PageEvent,
@@ -82,6 +85,9 @@ def take(*, now: datetime) -> Pulse:
             overdue(RotaWatch.objects.all()),
             overdue(RotaAlarm.objects.filter(due_at__isnull=False)),
             overdue(CalendarImport.objects.all()),
+            overdue(ContactCheck.objects.filter(due_at__isnull=False)),
+            overdue(Drill.objects.filter(due_at__isnull=False)),
+            overdue(Incident.objects.filter(due_at__isnull=False)),
         ),
     )
 

@@ -289,6 +289,7 @@ CELERY_BEAT_SCHEDULE = {
         ("notifications.tasks.sweep_texts", SWEEP_SECONDS),
         ("notifications.tasks.fetch_lost_texts", FETCH_SECONDS),
         ("notifications.tasks.sweep_rota", SWEEP_SECONDS),
+        ("notifications.tasks.sweep_readiness", SWEEP_SECONDS),
         ("notifications.tasks.fetch_calendars", FETCH_SECONDS),
         ("monitor.tasks.sweep_follow_up", SWEEP_SECONDS),
         ("monitor.tasks.watch", WATCH_SECONDS),

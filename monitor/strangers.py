@@ -9,13 +9,18 @@ from monitor.models import ClinicLine, TextRead, WorkItem
 from monitor.reading import Reading, read
 from notifications import outbox
 from notifications.models import Inbound, Message, Page
-from notifications.oncall import paging
+from notifications.oncall import directory, paging
 
 ANSWERED_FOR = timedelta(hours=24)
 
 
 def hear(line: ClinicLine, inbound: Inbound, *, now: datetime) -> None:
-    """Hand the text to a human; a red flag pages all the same."""
+    """Hand the text to a human; a red flag pages all the same.
+
+    STOP and START of a colleague's phone are no stranger's: the paging has told the leads.
+    """
+    if inbound.keyword and directory.at_number(inbound.from_number, sender=line.sender_id):
+        return
     reading = read(inbound.body, hours_since=24, procedure="")
     store_reading(line.clinic, None, inbound, reading, now=now)
     item = worklist.add(

@@ -6,8 +6,10 @@ from django.db.models import Model
 from django.http import HttpRequest
 from django.utils import timezone
 
+from notifications import admin_gate
 from notifications.models import (
     CalendarImport,
+    ContactCheck,
     ContactMethod,
     Incident,
     Layer,
@@ -68,6 +70,7 @@ class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]
 
 class MemberInline(admin.TabularInline):  # type: ignore[type-arg]
     model = LayerMember
+    form = admin_gate.MemberForm
     extra = 0
 
 
@@ -84,6 +87,7 @@ class ImportInline(admin.StackedInline):  # type: ignore[type-arg]
 
 class RungInline(admin.TabularInline):  # type: ignore[type-arg]
     model = Rung
+    form = admin_gate.RungForm
     extra = 0
 
 
@@ -122,9 +126,22 @@ class RuleInline(admin.TabularInline):  # type: ignore[type-arg]
 class ContactMethodAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """Personal ways and their rules; and those of a team's other systems."""
 
-    list_display = ("__str__", "responder", "team", "channel", "active", "verified_at")
+    list_display = ("__str__", "responder", "team", "channel", "active", "is_verified")
     list_filter = ("channel", "active")
+    # Nobody verifies a channel but by using it.
+    readonly_fields = ("verified_at", "lost_why")
     inlines = (RuleInline,)
+
+    @admin.display(boolean=True, description="verified")
+    def is_verified(self, contact: ContactMethod) -> bool:
+        return contact.verified
+
+
+@admin.register(ContactCheck)
+class ContactCheckAdmin(ReadOnly):
+    list_display = ("contact", "kind", "state", "made_at", "ended_at", "how")
+    list_filter = ("kind", "state")
+    fields = ("contact", "kind", "state", "tries", "made_at", "sent_at", "ended_at", "how")
 
 
 @admin.register(Incident)
@@ -143,6 +160,7 @@ class LayerAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 @admin.register(Override)
 class OverrideAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    form = admin_gate.OverrideForm
     list_display = ("layer", "responder", "starts_at", "ends_at")
 
 

@@ -7,4 +7,4 @@ class NotificationsConfig(AppConfig):
     def ready(self) -> None:
         # Receivers and checks register as they are imported, which needs the models.
         from notifications import checks  # noqa: F401
-        from notifications.oncall import bridge, delivery  # noqa: F401
+        from notifications.oncall import bridge, contact_health, delivery  # noqa: F401

@@ -9,7 +9,15 @@ from django.utils import timezone
 
 from notifications import inbox, outbox, ticks
 from notifications.models import Message
-from notifications.oncall import calendar_import, paging, swaps, watch
+from notifications.oncall import (
+    calendar_import,
+    drills,
+    paging,
+    readiness_watch,
+    swaps,
+    watch,
+    weekly_tests,
+)
 
 # A key of PostgreSQL's advisory locks.
 RELAYS = 7_141_001
@@ -73,6 +81,17 @@ def sweep_rota() -> dict[str, int]:
     now = timezone.now()
     alarms, lapsed = watch.sweep(now=now), swaps.lapse_due(now=now)
     return {**alarms, **lapsed, "failed": alarms["failed"] + lapsed["failed"]}
+
+
+@shared_task
+def sweep_readiness() -> dict[str, int]:
+    """Tell of who is not ready, send the weekly tests that are due, begin due drills."""
+    now = timezone.now()
+    done = [
+        sweep(now=now) for sweep in (readiness_watch.sweep, weekly_tests.sweep, drills.sweep)
+    ]
+    failed = sum(counts["failed"] for counts in done)
+    return {**done[0], **done[1], **done[2], "failed": failed}
 
 
 @shared_task

@@ -27,6 +27,9 @@ from notifications.oncall.paging import Done
 @members_only
 def page(request: HttpRequest, reference: str) -> HttpResponse:
     """Whom it is about, why, who has it, and what the reader may do."""
+    if access.drills(request.user).filter(page__reference=reference).exists():
+        # What was sent links here; whoever follows it is shown no page of a patient's.
+        return redirect("drill", reference=reference)
     one = _page(request, reference)
     row = board.subjects(request.user, [one]).get(one.pk)
     if row is None:

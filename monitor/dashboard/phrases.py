@@ -204,6 +204,20 @@ PAGING = (
     _("acknowledged elsewhere by somebody unknown here"),
     _("another system was not told"),
     _("opted out of texts"),
+    _("somebody on the rota is not ready"),
+    _("a weekly test was not answered"),
+    _("nobody acknowledged a drill"),
+    _("climbed to its last rung"),
+    _("never by itself"),
+    _("Weekly"),
+    _("Monthly"),
+    _("Quarterly"),
+    # why somebody is not ready, and why a channel is verified no more
+    _("fewer than two verified channels"),
+    _("pages use no verified channel"),
+    _("the phone refuses texts"),
+    _("it kept failing"),
+    _("its weekly tests were not answered"),
     _("at PagerDuty, by no responder of this team"),
 )
 
@@ -253,6 +267,23 @@ ROTA = (
     _("This swap is over (%(state)s)."),
     _("Who would take the shift has time off then."),
     _("Who would take the shift is no longer on the team."),
+    # the gate before the rota, and codes
+    _(
+        "%(name)s is not ready to be on call: verified channels of two kinds are needed, and "
+        "there is %(n)s. They verify them on their page “My channels”."
+    ),
+    _(
+        "%(name)s is not ready to be on call: their rules for pages use no verified channel. "
+        "They verify it on their page “My channels”, or an administrator changes the rules."
+    ),
+    _("A code was sent this minute. Wait a minute, then ask for another."),
+    _(
+        "Too many codes were sent today. Try again tomorrow, or ask an administrator to check "
+        "the addresses."
+    ),
+    _("There are too many channels: ask an administrator to remove some."),
+    _("A page is not closed yet: a drill waits for it. Nothing was sent."),
+    _("A drill is running already."),
     # why a calendar cannot be read
     _("It cannot be read (%(error)s)."),
     _("It holds more than %(n)s events."),

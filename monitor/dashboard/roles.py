@@ -33,7 +33,7 @@ ACTS = (
         (
             *("worklist", "item", "palette", "today", "patients", "patient", "no-relief"),
             *("page", "proof", "protocols", "protocol", "compared", "rota", "on-call"),
-            "system",
+            *("system", "responders", "drills", "drill"),
         ),
     ),
     Act(
@@ -78,6 +78,16 @@ ACTS = (
         ("time-off", "end-time-off", "swap", "answer-swap", "make-link", "revoke-link"),
         besides="one's own, who stands on the team; anybody's, who leads it, or the admin",
     ),
+    Act(
+        "Verify the ways to oneself; acknowledge a drill",
+        STAFF,
+        (
+            *("channels", "add-channel", "send-code", "enter-code", "drop-channel"),
+            *("confirm-channel", "acknowledge-drill"),
+        ),
+        besides="one's own, who stands on the team",
+    ),
+    Act("Start a drill", STAFF, ("start-drill",), besides="who leads the team, or the admin"),
     Act(
         "Override the rota",
         STAFF,

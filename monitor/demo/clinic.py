@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from django.contrib.auth import get_user_model
 
 from monitor.models import ClinicLine
-from monitor.rehearsal import ensure_clinic
+from monitor.rehearsal import ensure_clinic, make_ready
 from notifications.models import (
     Channel,
     ContactMethod,
@@ -80,11 +80,11 @@ def build(*, now: datetime) -> tuple[ClinicLine, Any]:
         for place in (clinic, rehearsals):
             Membership.objects.create(user=user, clinic=place, role=role)
         if phone:
-            responders.append(
-                Responder.objects.create(
-                    team=team, user=user, name=name, phone=phone, lead=username == "chen"
-                )
+            responder = Responder.objects.create(
+                team=team, user=user, name=name, phone=phone, lead=username == "chen"
             )
+            make_ready(responder, now=now)
+            responders.append(responder)
     _rota(team, responders)
     nurse = get_user_model().objects.get(username="nurse")
     return ClinicLine.objects.create(clinic=clinic, sender=sender, team=team), nurse
@@ -110,7 +110,7 @@ def hurry(team: Team) -> None:
     Rung.objects.filter(team=team).update(**SHORT_DELAYS)
     for responder in Responder.objects.filter(team=team):
         for channel, delay in WAYS:
-            contact = ContactMethod.objects.create(
+            contact = ContactMethod.objects.get(
                 responder=responder, channel=channel, address=responder.phone
             )
             NotificationRule.objects.create(contact=contact, delay=delay)

@@ -6,6 +6,7 @@ from notifications.models.contacts import (
     NotificationRule,
     PageNote,
 )
+from notifications.models.drills import Drill
 from notifications.models.messages import (
     Attempt,
     Channel,
@@ -17,6 +18,7 @@ from notifications.models.messages import (
 )
 from notifications.models.oncall import Page, PageEvent, Responder, Rung, Team
 from notifications.models.proof import ProofHead, ProofLink
+from notifications.models.readiness import ContactCheck
 from notifications.models.rota import (
     CalendarImport,
     CalendarLink,
@@ -37,8 +39,10 @@ __all__ = [
     "CalendarImport",
     "CalendarLink",
     "Channel",
+    "ContactCheck",
     "ContactMethod",
     "DeliveryReport",
+    "Drill",
     "ImportedShift",
     "Inbound",
     "Incident",

@@ -32,6 +32,13 @@ class ContactMethod(models.Model):
     label = models.CharField(max_length=80, blank=True)
     active = models.BooleanField(default=True)
     verified_at = models.DateTimeField(null=True, blank=True)
+    # The channel and the address that were verified: another one is not, whoever wrote it.
+    verified_as = models.CharField(max_length=520, blank=True, db_default="", editable=False)
+    lost_why = models.CharField(
+        max_length=40, blank=True, db_default="", editable=False, help_text="Unverified: why."
+    )
+    # Failures of the way itself, one after the other; an unanswered call is none.
+    failures = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
 
     class Meta:
         constraints = [
@@ -56,6 +63,16 @@ class ContactMethod(models.Model):
     def __str__(self) -> str:
         # Never the address: it may be a number, or hold a token.
         return self.label or f"{self.get_channel_display()} {self.pk}"
+
+    @property
+    def written(self) -> str:
+        """The channel and the address, as a verification is of them."""
+        return f"{self.channel} {self.address}"
+
+    @property
+    def verified(self) -> bool:
+        """Whether what is written now was verified by using it."""
+        return self.verified_at is not None and self.verified_as == self.written
 
     def clean(self) -> None:
         """ValidationError with what to write instead, where an address can't be right."""
@@ -105,6 +122,9 @@ class Incident(models.Model):
         STRANGER = "stranger", "acknowledged elsewhere by somebody unknown here"
         RELAY = "relay", "another system was not told"
         STUCK = "stuck", "the watchdog found something stuck"
+        UNREADY = "unready", "somebody on the rota is not ready"
+        TEST = "test", "a weekly test was not answered"
+        DRILL = "drill", "nobody acknowledged a drill"
 
     team = models.ForeignKey(Team, on_delete=models.PROTECT)
     kind = models.CharField(max_length=10, choices=Kind)
@@ -116,6 +136,8 @@ class Incident(models.Model):
     times = models.PositiveIntegerField(default=1)
     opened_at = models.DateTimeField()
     last_at = models.DateTimeField()
+    # When the leads are to be told by SMS; empty where they were, or need not be.
+    due_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     closed_by = models.CharField(max_length=150, blank=True)
 
@@ -134,6 +156,9 @@ class Incident(models.Model):
                 fields=["team", "-last_at"],
                 name="incident_open",
                 condition=Q(closed_at__isnull=True),
+            ),
+            models.Index(
+                fields=["due_at"], name="incident_due", condition=Q(due_at__isnull=False)
             ),
         ]
 

@@ -22,6 +22,12 @@ def _known_zone(name: str) -> None:
 class Team(models.Model):
     """Those who are paged together, in one zone, from one sender."""
 
+    class Drills(models.TextChoices):
+        NEVER = "never", "never by itself"
+        WEEKLY = "weekly"
+        MONTHLY = "monthly"
+        QUARTERLY = "quarterly"
+
     name = models.CharField(max_length=120)
     time_zone = models.CharField(max_length=64, validators=[_known_zone])
     sender = models.ForeignKey(Sender, on_delete=models.PROTECT)
@@ -32,6 +38,13 @@ class Team(models.Model):
     # Seconds from an acknowledgement until an outcome is due; past it the page climbs again.
     emergency_outcome_within = models.PositiveIntegerField(default=15 * 60)
     urgent_outcome_within = models.PositiveIntegerField(default=30 * 60)
+    drills = models.CharField(
+        max_length=9,
+        choices=Drills,
+        default=Drills.MONTHLY,
+        db_default=Drills.MONTHLY,
+        help_text="How often a synthetic red flag goes through the real channels.",
+    )
 
     def __str__(self) -> str:
         return self.name
@@ -116,8 +129,19 @@ class Rung(models.Model):
         return f"{self.position + 1}. {self.get_target_display()}"
 
 
+class RealPages(models.Manager["Page"]):
+    """The pages that are no drills."""
+
+    def get_queryset(self) -> models.QuerySet["Page"]:
+        return super().get_queryset().filter(drill=False)
+
+
 class Page(models.Model):
-    """A call for a human: it climbs until acknowledged, and again without an outcome."""
+    """A call for a human: it climbs until acknowledged, and again without an outcome.
+
+    `Page.objects` has no drills, so that no list, figure or check counts one by mistake;
+    `Page.every`, for what pages and drills have in common, has them too.
+    """
 
     class Level(models.TextChoices):
         URGENT = "urgent"
@@ -141,6 +165,8 @@ class Page(models.Model):
     # Opaque: says nothing of whom the page is about.
     reference = models.CharField(max_length=12, unique=True)
     code = models.PositiveSmallIntegerField(help_text="What a responder replies with.")
+    # About nobody. It ends with its acknowledgement, so it has no outcome.
+    drill = models.BooleanField(default=False, db_default=False)
     level = models.CharField(max_length=9, choices=Level)
     state = models.CharField(max_length=12, choices=State, default=State.OPEN)
     policy = models.JSONField(help_text="The team's policy as it was when the page opened.")
@@ -162,6 +188,9 @@ class Page(models.Model):
         Responder, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     closed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = RealPages()
+    every = models.Manager()
 
     class Meta:
         constraints = [
@@ -189,6 +218,9 @@ class Page(models.Model):
                             closed_at__isnull=False,
                         )
                         & ~Q(outcome="")
+                    )
+                    | Q(
+                        state="closed", drill=True, due_at__isnull=True, closed_at__isnull=False
                     )
                 ),
                 name="page_is_due_or_closed",

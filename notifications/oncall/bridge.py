@@ -23,9 +23,12 @@ _PATIENT_RINGS_SECONDS = 40
 def ask_for(page: Page, responder: Responder, *, number: str, now: datetime) -> Message:
     """Have the responder's phone called, and behind it `number` (in E.164).
 
-    A second wish within the same minute is the same call. ValueError as for `acknowledge`.
+    A second wish within the same minute is the same call. ValueError as for `acknowledge`,
+    and for a drill, which is about nobody.
     """
     paging.must_be_of_the_team(page, responder)
+    if page.drill:
+        raise ValueError("a drill is about nobody")
     with transaction.atomic():
         page = paging.lock(page)
         key = f"bridge:{page.pk}:{responder.pk}:{now:%Y%m%d%H%M}"

@@ -19,7 +19,7 @@ from notifications.models import (
     PageEvent,
     Responder,
 )
-from notifications.oncall import escalation, incidents, proof, rules, texts
+from notifications.oncall import escalation, incidents, proof, roll_call, rules, texts
 from notifications.ways import STREAMS
 
 # A page that waits for its turn at the provider for longer than its rung is replaced by the
@@ -117,7 +117,7 @@ def reach(
             channel=turn.channel,
             contact=turn.contact,
             to=turn.address,
-            title=texts.title(level=page.level, reference=page.reference),
+            title=texts.title(level=_level(page), reference=page.reference),
             body=_body(page, turn.channel, reminding=reminding),
             key=f"{ref(page)}:{page.climbs}:{responder.pk}{contact}{nth}",
             ref=ref(page),
@@ -135,10 +135,15 @@ def reach(
         )
 
 
+def _level(page: Page) -> str:
+    """What a page is called: a drill is never called by a level."""
+    return "drill" if page.drill else page.level
+
+
 def _body(page: Page, channel: str, *, reminding: bool) -> str:
     write = texts.overdue if reminding else texts.page
     return write(
-        level=page.level,
+        level=_level(page),
         reference=page.reference,
         # A code is for replying by text; e-mail is read by nobody here.
         code=page.code if channel == Channel.SMS else None,
@@ -156,7 +161,25 @@ def _supersede(page: Page, responder: Responder, *, now: datetime) -> None:
 
 
 def _turns(responder: Responder, *, level: str) -> list[_Turn]:
-    """By the person's rules; nobody is without a way, so without any: a text."""
+    """By the person's rules; nobody is without a way, so without any: a text.
+
+    Where none of these can work, what else is verified is used with them, at once.
+    """
+    found = _by_rules(responder, level=level)
+    stopped = roll_call.stopped_numbers(responder.team.sender_id)
+    if not all(turn.channel == Channel.SMS and turn.address in stopped for turn in found):
+        return found
+    known = {(turn.channel, turn.address) for turn in found}
+    others = ContactMethod.objects.filter(responder=responder, active=True).order_by("pk")
+    further = [
+        _turn(contact, timedelta(0))
+        for contact in others
+        if roll_call.way(contact, stopped).works
+    ]
+    return [*found, *(turn for turn in further if (turn.channel, turn.address) not in known)]
+
+
+def _by_rules(responder: Responder, *, level: str) -> list[_Turn]:
     contacts = {
         contact.pk: contact
         for contact in ContactMethod.objects.filter(responder=responder, active=True)
@@ -236,7 +259,14 @@ def paged(page: Page) -> list[Responder]:
     )
 
 
-def tell(people: Iterable[Responder], body: str, *, page: Page, now: datetime) -> None:
+def tell(
+    people: Iterable[Responder],
+    body: str,
+    *,
+    page: Page,
+    now: datetime,
+    due_at: datetime | None = None,
+) -> None:
     """Send everybody the same news of a page, once for each of its changes of hands."""
     turn = PageEvent.objects.filter(
         Q(kind=PageEvent.Kind.ACKNOWLEDGED) | Q(kind=PageEvent.Kind.CLOSED), page=page
@@ -250,5 +280,6 @@ def tell(people: Iterable[Responder], body: str, *, page: Page, now: datetime) -
             key=f"{ref(page)}:news:{turn}:{responder.pk}",
             ref=f"{ref(page)}:news",
             now=now,
+            due_at=due_at,
             expires_in=_NEWS_LIFE,
         )

@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from notifications.models import Layer, Override, Responder, TimeOff
+from notifications.oncall import directory, roll_call, rota
 from notifications.oncall.swapping import NotPossible
 
 # Longer is a mistake in the year, or a change of the rotation itself.
@@ -34,11 +35,12 @@ def override(
 ) -> Override:
     """Put somebody in a layer's place for a while, whoever has it then.
 
-    NotPossible where that person is not on the team, or has time off then.
+    NotPossible where that person is not on the team, not ready, or has time off then.
     """
     check_span(starts_at, ends_at, now=now)
     lock(layer)
     _must_be_on_the_team(layer, responder)
+    roll_call.require([responder])
     off = TimeOff.objects.filter(
         responder=responder, starts_at__lt=ends_at, ends_at__gt=starts_at
     )
@@ -61,7 +63,8 @@ def take_time_off(
     """Let a responder's turns of a while fall to the next in line.
 
     NotPossible while they have taken somebody's place then: an override names a person, and
-    nobody is next in line for it.
+    nobody is next in line for it. NotPossible, too, where a turn would fall to somebody who is
+    not ready to be on call.
     """
     check_span(starts_at, ends_at, now=now)
     for layer in Layer.objects.filter(team=responder.team_id).order_by("pk"):
@@ -74,9 +77,13 @@ def take_time_off(
             "%(name)s has taken over a shift then: pass it on or remove it first.",
             name=responder.name,
         )
-    return TimeOff.objects.create(
+    before = _covering(responder, starts_at, ends_at)
+    off = TimeOff.objects.create(
         responder=responder, starts_at=starts_at, ends_at=ends_at, made_by=by, made_at=now
     )
+    added = _covering(responder, starts_at, ends_at) - before
+    roll_call.require(Responder.objects.filter(pk__in=added).order_by("pk"))
+    return off
 
 
 @transaction.atomic
@@ -89,6 +96,17 @@ def end(change: Override | TimeOff, *, now: datetime) -> None:
     else:
         change.ends_at = now
         change.save(update_fields=["ends_at"])
+
+
+def _covering(responder: Responder, starts_at: datetime, ends_at: datetime) -> set[int]:
+    """Who takes others' turns in a span because those are away."""
+    found = directory.roster(responder.team, start=starts_at, end=ends_at)
+    shifts = (
+        shift
+        for key in found.lines
+        for shift in rota.line_shifts(found.line(key), start=starts_at, end=ends_at)
+    )
+    return {shift.person for shift in shifts if shift.why is rota.Why.COVER and shift.person}
 
 
 def lock(layer: Layer) -> None:

@@ -52,6 +52,7 @@ _WORDS = {
 _DOUBTS = re.compile(r"\b(?:no|not|never|but|only|voicemail|pero|solo|buzon)\b|n['’]t\b")
 
 _ACK = r"(?:acknowledged?|ack|a|okay|ok|voy)"
+_REPLY_TEST = re.compile(r"(?:test\s+)?t[\s\-]?(?P<digits>\d{3})")
 _BREAK = r"[,;:.\-]"
 _REPLY_ACK = re.compile(
     rf"(?:{_ACK}[\s,:]*#?(?P<after>\d{{2,3}})?|#?(?P<before>\d{{2,3}})(?:[\s,:]*{_ACK})?)"
@@ -86,7 +87,14 @@ class Unknown:
     """Not plainly a reply to a page."""
 
 
-Reply = Ack | Outcome | Unknown
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """The answer to a weekly test, as in "T482": no page has such a code."""
+
+    code: str
+
+
+Reply = Ack | Outcome | Tested | Unknown
 
 
 def free_code(taken: Collection[int]) -> int:
@@ -104,12 +112,19 @@ def reference() -> str:
     return secrets.choice(_LETTERS) + "".join(signs)
 
 
+def test_code() -> str:
+    """A new code of a weekly test: a letter first, so that it is no page's."""
+    return f"T{secrets.randbelow(900) + 100}"
+
+
 def parse(text: str) -> Reply:
     """What a responder's text says. Never raises, whatever the text."""
     said = _tidy(text)
     plain = _plain(said)
     if ack := _REPLY_ACK.fullmatch(plain):
         return Ack(_number(ack["after"] or ack["before"]))
+    if tested := _REPLY_TEST.fullmatch(plain):
+        return Tested(f"T{tested['digits']}")
     # Alone, and without a code: an answer to the menu that this person was just sent.
     if re.fullmatch("[1-6]", plain):
         return Outcome(None, OUTCOMES[int(plain) - 1])

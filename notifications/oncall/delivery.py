@@ -10,7 +10,14 @@ from django.dispatch import receiver
 
 from notifications import signals
 from notifications.models import Channel, Incident, Message, Page, PageEvent, Responder
-from notifications.oncall import calls, escalation, incidents, paging
+from notifications.oncall import (
+    calls,
+    directory,
+    escalation,
+    incidents,
+    paging,
+    readiness_watch,
+)
 
 _KINDS = {
     Message.State.ACCEPTED: PageEvent.Kind.ACCEPTED,
@@ -19,6 +26,7 @@ _KINDS = {
     Message.State.UNDELIVERED: PageEvent.Kind.LOST,
     Message.State.FAILED: PageEvent.Kind.LOST,
 }
+OPTED_OUT = "opted out of texts"
 # Who is not reached by these calls any more.
 _GONE = (PageEvent.Kind.LOST, PageEvent.Kind.PASSED_ON)
 
@@ -88,7 +96,7 @@ def _call_of(message: Message) -> PageEvent | None:
 def _not_told(message: Message, *, now: datetime) -> None:
     incidents.note(
         Incident.Kind.RELAY,
-        team=Page.objects.get(pk=message.ref.split(":")[1]).team,
+        team=Page.every.get(pk=message.ref.split(":")[1]).team,
         detail=f"{message.contact}: {message.problem}",
         message=message,
         now=now,
@@ -96,21 +104,54 @@ def _not_told(message: Message, *, now: datetime) -> None:
 
 
 def stopped(responder: Responder, *, address: str, now: datetime) -> None:
-    """A responder's phone takes no more texts: the open pages' texts to it are lost."""
+    """A responder's phone takes no more texts: the open pages' texts to it are lost.
+
+    The leads are told, and the rota is looked through for whoever is not ready by it.
+    """
     incidents.note(
         Incident.Kind.STOPPED,
         team=responder.team,
         responder=responder,
-        detail="opted out of texts",
+        detail=OPTED_OUT,
         now=now,
+        tell=True,
     )
-    pages = Page.objects.filter(team=responder.team_id, state=Page.State.OPEN).order_by("pk")
+    readiness_watch.look_soon(responder.team_id, now=now)
+    pages = Page.every.filter(team=responder.team_id, state=Page.State.OPEN).order_by("pk")
     for page in pages:
         texts = calls.present(page).filter(
             responder=responder, message__channel=Channel.SMS, message__to=address
         )
         for call in texts:
             lose(call, detail="opted out", now=now)
+
+
+def started(responder: Responder, *, now: datetime) -> None:
+    """A responder's phone takes texts again."""
+    for incident in Incident.objects.filter(
+        kind=Incident.Kind.STOPPED, responder=responder, closed_at__isnull=True
+    ):
+        incidents.close(incident, by="START", now=now)
+    readiness_watch.look_soon(responder.team_id, now=now)
+
+
+@receiver(signals.message_settled, dispatch_uid="notifications.oncall.delivery.refused")
+def refused(sender: Any, *, message: Message, now: datetime, **_: Any) -> None:
+    """The network, or we, refuse a text to a responder's phone after a STOP (21610)."""
+    opted_out = message.channel == Channel.SMS and message.problem == "opted_out"
+    if message.state not in Message.LOST or not opted_out:
+        return
+    for responder in directory.at_number(message.to, sender=message.sender_id).values():
+        incidents.note(
+            Incident.Kind.STOPPED,
+            team=responder.team,
+            responder=responder,
+            detail=OPTED_OUT,
+            message=message,
+            now=now,
+            tell=True,
+        )
+        readiness_watch.look_soon(responder.team_id, now=now)
 
 
 def lose(call: PageEvent, *, detail: str, now: datetime) -> None:

@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from notifications.models import (
+    Channel,
     ImportedShift,
     Layer,
     LayerHours,
@@ -111,6 +112,16 @@ def finder(team: Team, *, at: datetime) -> escalation.Who:
         return set(roster(team, start=at, end=at + _INSTANT).who(at=at)(rung))
 
     return who
+
+
+def at_number(number: str, *, sender: int) -> dict[int, Responder]:
+    """Whose phone a number is, among the teams that page from a sender; by the team's id."""
+    team = Responder.objects.filter(team__sender=sender, active=True)
+    theirs = team.filter(
+        contacts__channel=Channel.SMS, contacts__address=number, contacts__active=True
+    )
+    # The phone in somebody's record counts for more than a contact of somebody else's.
+    return {responder.team_id: responder for responder in (*theirs, *team.filter(phone=number))}
 
 
 def roster(team: Team, *, start: datetime, end: datetime) -> Roster:

@@ -77,7 +77,7 @@ def take(event: Event, service: ContactMethod, *, now: datetime) -> paging.Resul
     if event.kind != ACKNOWLEDGED or named is None:
         return None
     reference, turn = named
-    page = Page.objects.filter(
+    page = Page.every.filter(
         reference=reference, turn=turn, team=service.team_id, state=Page.State.OPEN
     ).first()
     # An integration is no person: what we said ourselves comes back with its name.

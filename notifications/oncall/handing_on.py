@@ -27,7 +27,7 @@ def pass_on(
         had_it = (
             page.state == Page.State.ACKNOWLEDGED and page.acknowledged_by_id == responder.pk
         )
-        if not had_it and (done := paging.settled(page)) is not None:
+        if not had_it and (done := paging.settled(page, responder)) is not None:
             return done
         detail = via if to is None else f"{via}, to a colleague"
         mine = calls.present(page).filter(responder=responder)

@@ -16,10 +16,12 @@ def note(
     responder: Responder | None = None,
     page: Page | None = None,
     message: Message | None = None,
+    tell: bool = False,
 ) -> None:
     """Open an incident, or count up the one that is open for the same thing.
 
-    `detail` must be as opaque as a page's reference. Inside the caller's transaction.
+    With `tell` the leads hear of a new one by SMS, at once. `detail` must be as opaque as a
+    page's reference. Inside the caller's transaction.
     """
     incident, created = Incident.objects.get_or_create(
         team=team,
@@ -27,7 +29,13 @@ def note(
         responder=responder,
         detail=detail[:200],
         closed_at=None,
-        defaults={"page": page, "message": message, "opened_at": now, "last_at": now},
+        defaults={
+            "page": page,
+            "message": message,
+            "opened_at": now,
+            "last_at": now,
+            "due_at": now if tell else None,
+        },
     )
     if not created:
         Incident.objects.filter(pk=incident.pk).update(
@@ -42,6 +50,6 @@ def close(incident: Incident, *, by: str, now: datetime) -> bool:
     """Somebody has seen to it. False: somebody had before."""
     return bool(
         Incident.objects.filter(pk=incident.pk, closed_at=None).update(
-            closed_at=now, closed_by=by[:150]
+            closed_at=now, closed_by=by[:150], due_at=None
         )
     )

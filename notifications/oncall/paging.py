@@ -18,6 +18,7 @@ from notifications.oncall import (
     calls,
     codes,
     directory,
+    drilling,
     escalation,
     relays,
     signals,
@@ -52,23 +53,34 @@ class Result:
     by: Responder
 
 
-def open_page(team: Team, *, level: str, now: datetime, detail: str = "") -> Page:
+def open_page(
+    team: Team,
+    *,
+    level: str,
+    now: datetime,
+    detail: str = "",
+    drill: bool = False,
+) -> Page:
     """Open a page at "urgent" or "emergency" and call its first rung.
 
     Belongs into the caller's transaction: what the page is about and the page itself are
     stored together or not at all. `detail` goes into the page's timeline and must be as
-    opaque as its reference. ValueError for another level.
+    opaque as its reference. A page ends the drills that are running; a `drill` is begun by
+    `drills` alone. ValueError for another level.
     """
     level = Page.Level(level)
     with transaction.atomic():
         # Teams may share a number: a code means one page to whoever replies to it.
         Sender.objects.select_for_update(no_key=True).get(pk=team.sender_id)
+        if not drill:
+            drilling.give_way(team, now=now)
         policy = directory.policy(team)
         step = escalation.first(policy, level, directory.finder(team, at=now), now=now)
         page = Page.objects.create(
             team=team,
             reference=_free_reference(),
             code=_free_code(team),
+            drill=drill,
             level=level,
             policy=policy.to_json(),
             rung=step.rung,
@@ -112,13 +124,16 @@ def acknowledge(page: Page, responder: Responder, *, via: str, now: datetime) ->
     must_be_of_the_team(page, responder)
     with transaction.atomic():
         page = lock(page)
-        if (done := settled(page)) is not None:
+        if (done := settled(page, responder)) is not None:
             return done
         _take(page, responder, via=via, now=now)
-        news = texts.taken_by(reference=page.reference, name=responder.name)
+        write = texts.drill_taken_by if page.drill else texts.taken_by
+        news = write(reference=page.reference, name=responder.name)
         others = [person for person in calls.paged(page) if person != responder]
         calls.tell(others, news, page=page, now=now)
         relays.tell(page, relays.ACKNOWLEDGED, now=now)
+        if page.drill:
+            drilling.end(page, by=responder, why=f"acknowledged by {via}", now=now)
     return Result(Done.TAKEN, page, responder)
 
 
@@ -138,23 +153,24 @@ def close(
     are told. An outcome of "not_reached" ends the page as any other does, for the on-call
     team has done what it can; that the patient must still be reached is not this package's
     to know. Whoever listens to `page_closed` opens a piece of work with an owner and a
-    deadline for it. `note` is kept and never sent; a false alarm needs one. ValueError as for
-    `acknowledge`, and for an unknown outcome.
+    deadline for it. `note` is kept and never sent; a false alarm needs one. A drill is only
+    acknowledged by it. ValueError as for `acknowledge`, and for an unknown outcome.
     """
     must_be_of_the_team(page, responder)
     outcome = Page.Outcome(outcome)
+    if page.drill:
+        return acknowledge(page, responder, via=via, now=now)
     with transaction.atomic():
         page = lock(page)
         if page.state == Page.State.CLOSED:
-            return _too_late(page)
+            return _too_late(page, responder)
         if outcome == Page.Outcome.FALSE_ALARM and not note.strip():
             return Result(Done.NEEDS_REASON, page, responder)
         others = [page.acknowledged_by]
         if page.state == Page.State.OPEN:
             _take(page, responder, via=via, now=now)
             others = [*calls.paged(page)]
-        page.state = Page.State.CLOSED
-        page.due_at = None
+        page.state, page.due_at = Page.State.CLOSED, None
         page.outcome, page.note = outcome, note
         page.closed_by, page.closed_at = responder, now
         page.save()
@@ -177,7 +193,8 @@ def sweep(*, now: datetime, limit: int = 200) -> dict[str, int]:
     "failed": n}; at most `limit` climb in one sweep.
     """
     done = {"climbed": 0, "failed": 0}
-    due = Page.objects.filter(due_at__lte=now).order_by("due_at")
+    # A drill never keeps a page waiting.
+    due = Page.every.filter(due_at__lte=now).order_by("drill", "due_at")
     for page_id, reference in due.values_list("pk", "reference"):
         if done["climbed"] >= limit:
             break
@@ -197,12 +214,15 @@ def climb_due(page_id: UUID, *, now: datetime) -> bool:
     """
     with transaction.atomic():
         page = (
-            Page.objects.select_for_update(no_key=True, skip_locked=True)
+            Page.every.select_for_update(no_key=True, skip_locked=True)
             .filter(pk=page_id, due_at__lte=now)
             .first()
         )
         if page is None:
             return False
+        if page.drill and page.rung >= policy_of(page).last:
+            drilling.nobody_took(page, now=now)
+            return True
         had_it = page.acknowledged_by
         if had_it is not None:
             kind = PageEvent.Kind.OUTCOME_OVERDUE
@@ -251,7 +271,7 @@ def rearm(page: Page, *, grace: timedelta, now: datetime) -> bool:
 
 def lock(page: Page) -> Page:
     """The page's row as it is now, locked until the transaction ends."""
-    return Page.objects.select_for_update(no_key=True, of=("self",)).get(pk=page.pk)
+    return Page.every.select_for_update(no_key=True, of=("self",)).get(pk=page.pk)
 
 
 def standing(page: Page) -> escalation.Standing:
@@ -302,22 +322,22 @@ def _take(page: Page, responder: Responder, *, via: str, now: datetime) -> None:
     page.save()
     calls.record(page, PageEvent.Kind.ACKNOWLEDGED, now=now, responder=responder, detail=via)
     calls.withdraw(page, now=now)
-    signals.page_acknowledged.send(Page, page=page, responder=responder, now=now)
+    if not page.drill:
+        signals.page_acknowledged.send(Page, page=page, responder=responder, now=now)
 
 
-def settled(page: Page) -> Result | None:
-    """What whoever comes second is told of a locked page; None where nobody has it."""
+def settled(page: Page, responder: Responder) -> Result | None:
+    """What a responder who comes second is told of a locked page; None where nobody has it."""
     if page.state == Page.State.CLOSED:
-        return _too_late(page)
+        return _too_late(page, responder)
     if page.acknowledged_by is not None:
         return Result(Done.ALREADY, page, page.acknowledged_by)
     return None
 
 
-def _too_late(page: Page) -> Result:
-    if page.closed_by is None:
-        raise ValueError(f"page {page.reference} is closed by nobody")
-    return Result(Done.TOO_LATE, page, page.closed_by)
+def _too_late(page: Page, responder: Responder) -> Result:
+    # Only a drill that nobody acknowledged is closed by nobody.
+    return Result(Done.TOO_LATE, page, page.closed_by or responder)
 
 
 def must_be_of_the_team(page: Page, responder: Responder) -> None:
@@ -327,11 +347,11 @@ def must_be_of_the_team(page: Page, responder: Responder) -> None:
 
 
 def _free_code(team: Team) -> int:
-    unclosed = Page.objects.filter(team__sender=team.sender_id).exclude(state=Page.State.CLOSED)
+    unclosed = Page.every.filter(team__sender=team.sender_id).exclude(state=Page.State.CLOSED)
     return codes.free_code(set(unclosed.values_list("code", flat=True)))
 
 
 def _free_reference() -> str:
-    while Page.objects.filter(reference=(reference := codes.reference())).exists():
+    while Page.every.filter(reference=(reference := codes.reference())).exists():
         continue
     return reference

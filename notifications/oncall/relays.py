@@ -71,9 +71,9 @@ def _pagerduty(page: Page, contact: ContactMethod, event: str, *, now: datetime)
         "event_action": action,
         "dedup_key": dedup_key(page, page.turn),
         "payload": {
-            "summary": texts.title(level=page.level, reference=page.reference),
+            "summary": _title(page),
             "source": "spinewatch",
-            "severity": _SEVERITY[Page.Level(page.level)],
+            "severity": "info" if page.drill else _SEVERITY[Page.Level(page.level)],
         },
         "links": [{"href": _link(page), "text": "The page"}],
     }
@@ -84,12 +84,14 @@ def _event(page: Page, event: str, *, now: datetime) -> str:
     data: dict[str, Any] = {
         "reference": page.reference,
         "team": page.team_id,
-        "level": page.level,
+        "level": "drill" if page.drill else page.level,
         "state": page.state,
         "turn": page.turn,
         "climbs": page.climbs,
         "url": _link(page),
     }
+    if page.drill:
+        event = event.replace("page.", "drill.")
     return json.dumps({"type": event, "timestamp": now.isoformat(), "data": data})
 
 
@@ -100,7 +102,12 @@ def _words(page: Page, event: str) -> str:
         ACKNOWLEDGED: "Somebody has it.",
         CLOSED: "It is closed.",
     }[event]
-    return f"{texts.title(level=page.level, reference=page.reference)}. {said} {_link(page)}"
+    return f"{_title(page)}. {said} {_link(page)}"
+
+
+def _title(page: Page) -> str:
+    level = "drill" if page.drill else page.level
+    return texts.title(level=level, reference=page.reference)
 
 
 def _put(page: Page, contact: ContactMethod, event: str, *, body: str, now: datetime) -> None:
@@ -111,7 +118,7 @@ def _put(page: Page, contact: ContactMethod, event: str, *, body: str, now: date
         channel=contact.channel,
         contact=contact,
         to=contact.address if contact.channel == Channel.EMAIL else f"contact {contact.pk}",
-        title=texts.title(level=page.level, reference=page.reference),
+        title=_title(page),
         body=body,
         key=f"{ref}:{page.turn}:{page.climbs}:{event}",
         ref=ref,

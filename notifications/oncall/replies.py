@@ -13,8 +13,24 @@ from datetime import datetime, timedelta
 from django.db.models import Max, Q
 
 from notifications import outbox
-from notifications.models import Channel, Inbound, Message, Page, PageEvent, Responder
-from notifications.oncall import calls, codes, delivery, paging, texts
+from notifications.models import (
+    ContactCheck,
+    Inbound,
+    Message,
+    Page,
+    PageEvent,
+    Responder,
+)
+from notifications.oncall import (
+    calls,
+    check_texts,
+    codes,
+    delivery,
+    directory,
+    paging,
+    texts,
+    weekly_tests,
+)
 from notifications.oncall.paging import Done
 
 # How long a closed page's code still means that page.
@@ -38,7 +54,9 @@ class _Writer:
 
     @property
     def open(self) -> list[Page]:
-        return [page for page in self.pages if page.state == Page.State.OPEN]
+        """Those that nobody has; a drill is meant only where there is no page."""
+        found = [page for page in self.pages if page.state == Page.State.OPEN]
+        return [page for page in found if not page.drill] or found
 
     @property
     def held(self) -> list[Page]:
@@ -50,21 +68,30 @@ def take(inbound: Inbound, *, now: datetime) -> bool:
 
     The writer is the active responder with the text's phone, or with a contact of that
     number, of a team that pages from the number that received it. A keyword is never taken:
-    carriers act on those. STOP loses the writer's texts, so that the page moves on. Belongs
+    carriers act on those. STOP loses the writer's texts, so that the page moves on. The
+    answer to a weekly test is taken too; a bare "ack" only where no page is about. Belongs
     into the transaction that handles the text.
     """
-    people = _people(inbound)
+    if inbound.sender_id is None:
+        return False
+    people = directory.at_number(inbound.from_number, sender=inbound.sender_id)
     if not people or inbound.keyword:
-        if inbound.keyword == Inbound.Keyword.STOP:
-            for responder in people.values():
+        for responder in people.values():
+            if inbound.keyword == Inbound.Keyword.STOP:
                 delivery.stopped(responder, address=inbound.from_number, now=now)
+            elif inbound.keyword == Inbound.Keyword.START:
+                delivery.started(responder, now=now)
         return False
     writer = _Writer(inbound, people, tuple(_called(people.values())))
     said = codes.parse(inbound.body)
-    page = None if isinstance(said, codes.Unknown) else _meant(said, writer, now=now)
-    if page is not None and not isinstance(said, codes.Unknown):
-        _act(said, page, writer, now=now)
+    if (test := _tested(said, writer)) is not None:
+        _answer_test(test, writer, now=now)
         return True
+    if isinstance(said, codes.Ack | codes.Outcome):
+        page = _meant(said, writer, now=now)
+        if page is not None:
+            _act(said, page, writer, now=now)
+            return True
     if not writer.open and not writer.held:
         return False
     _explain(writer, now=now)
@@ -74,24 +101,28 @@ def take(inbound: Inbound, *, now: datetime) -> bool:
     )
 
 
-def _people(inbound: Inbound) -> dict[int, Responder]:
-    """The writer in each team that pages from this number, by the team's id."""
-    team = Responder.objects.filter(team__sender=inbound.sender_id, active=True)
-    theirs = team.filter(
-        contacts__channel=Channel.SMS,
-        contacts__address=inbound.from_number,
-        contacts__active=True,
-    )
-    # The phone in somebody's record counts for more than a contact of somebody else's.
-    found = [*theirs, *team.filter(phone=inbound.from_number)]
-    return {responder.team_id: responder for responder in found}
+def _tested(said: codes.Reply, writer: _Writer) -> ContactCheck | None:
+    """The weekly test that a reply answers: by its code; bare, where no page is about."""
+    number = writer.inbound.from_number
+    if isinstance(said, codes.Tested):
+        return weekly_tests.by_code(number, said.code)
+    if said == codes.Ack(None) and not writer.pages and writer.inbound.sender_id is not None:
+        return weekly_tests.open_for(number, sender=writer.inbound.sender_id)
+    return None
+
+
+def _answer_test(test: ContactCheck, writer: _Writer, *, now: datetime) -> None:
+    done = weekly_tests.answer(test, how="sms", now=now)
+    words = check_texts.test_answered() if done else check_texts.test_over()
+    responder = next(iter(writer.people.values()))
+    _answer(writer, responder, words, now=now, counted=not done)
 
 
 def _called(people: Iterable[Responder]) -> Iterable[Page]:
     made = PageEvent.objects.filter(kind__in=calls.CALLS, responder__in=list(people))
     concerned = Q(pk__in=made.values("page")) | Q(acknowledged_by__in=list(people))
     return (
-        Page.objects.filter(concerned)
+        Page.every.filter(concerned)
         .exclude(state=Page.State.CLOSED)
         .order_by("opened_at")
         .select_related("team__sender")
@@ -112,7 +143,7 @@ def _meant(said: codes.Ack | codes.Outcome, writer: _Writer, *, now: datetime) -
 
 def _by_code(code: int, writer: _Writer, *, now: datetime) -> Page | None:
     """The unclosed page with the code, or the last closed one that called the writer."""
-    pages = Page.objects.filter(team__in=writer.people, code=code)
+    pages = Page.every.filter(team__in=writer.people, code=code)
     unclosed = pages.exclude(state=Page.State.CLOSED).first()
     if unclosed is not None:
         return unclosed
@@ -142,6 +173,8 @@ def _act(
 
 def _words(result: paging.Result, responder: Responder, *, now: datetime) -> str:
     page, name = result.page, result.by.name
+    if page.drill:
+        return _of_drill(result, responder)
     if result.done is Done.CLOSED:
         return texts.closed(reference=page.reference, outcome=page.outcome)
     if result.done is Done.NEEDS_REASON:
@@ -158,10 +191,23 @@ def _words(result: paging.Result, responder: Responder, *, now: datetime) -> str
     )
 
 
+def _of_drill(result: paging.Result, responder: Responder) -> str:
+    reference = result.page.reference
+    if result.page.closed_by is None:
+        return texts.drill_over(reference=reference)
+    if result.by == responder:
+        return texts.drill_taken(reference=reference)
+    return texts.drill_taken_by(reference=reference, name=result.by.name)
+
+
 def _explain(writer: _Writer, *, now: datetime) -> None:
-    body = texts.not_understood([(page.reference, page.code) for page in writer.pages])
+    body = texts.not_understood([(_called_so(page), page.code) for page in writer.pages])
     responder = writer.as_of(writer.pages[0])
     _answer(writer, responder, body, now=now, counted=True)
+
+
+def _called_so(page: Page) -> str:
+    return f"DRILL {page.reference}" if page.drill else page.reference
 
 
 def _answer(

@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from notifications.models import Layer, Team
-from notifications.oncall import coverage, directory, escalation, ladder, rota
+from notifications.oncall import coverage, directory, escalation, ladder, roll_call, rota
 from notifications.oncall.rotation import instant
 
 # To say since when somebody has a line; a longer shift is said to begin there.
@@ -32,6 +32,15 @@ class Report:
     at: datetime
     lines: list[LineReport]
 
+    def unready(self) -> list[tuple[str, str]]:
+        """(name, why) of who is on the rota and not ready to be on call, as things are now."""
+        found = roll_call.of_team(self.roster.team)
+        return sorted(
+            (self.roster.people[key].name, found[key].problems[0])
+            for key in roll_call.on_rota(self.roster.team)
+            if not found[key].ready
+        )
+
     def name(self, shift: rota.Shift | None) -> str:
         """Whose shift it is; "" for nobody's."""
         if shift is None or shift.person is None:
@@ -44,6 +53,7 @@ class Report:
             "team": self.roster.team.name,
             "time_zone": self.roster.team.time_zone,
             "at": self._wall(self.at),
+            "not_ready": [{"name": name, "why": why} for name, why in self.unready()],
             "lines": [
                 {
                     "line": one.line.name,

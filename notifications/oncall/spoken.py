@@ -29,11 +29,16 @@ def meaning(digits: str) -> Key:
 def page(*, level: str, reference: str, team: str, climb: int) -> str:
     """Who calls, how urgent it is, which page, and what the keys do."""
     nth = f" This is call {climb + 1}." if climb else ""
+    what = "This is a drill. There is no patient. Drill" if level == "drill" else _page(level)
     return (
         f"This is Spinewatch, calling {team}."
-        f" {level.capitalize()} page, reference {spelled(reference)}.{nth}"
+        f" {what}, reference {spelled(reference)}.{nth}"
         " To take it, press 4. To pass it on, press 6. To hear this again, press star."
     )
+
+
+def _page(level: str) -> str:
+    return f"{level.capitalize()} page"
 
 
 def taken(*, reference: str, minutes: int) -> str:
@@ -57,6 +62,10 @@ def closed_by(*, reference: str, name: str) -> str:
 def passed_on(*, reference: str) -> str:
     """To the one who passes a page on."""
     return f"{spelled(reference)} is passed on. Goodbye."
+
+
+DRILL_TAKEN = "Drill acknowledged. It is over. There is no patient. Goodbye."
+DRILL_OVER = "This drill is over. There is no patient. Goodbye."
 
 
 def bridge(*, reference: str) -> str:

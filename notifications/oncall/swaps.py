@@ -9,7 +9,7 @@ from django.db import transaction
 
 from notifications import outbox
 from notifications.models import Layer, Message, Override, Responder, Swap
-from notifications.oncall import changes, directory, rota, rota_texts, swapping
+from notifications.oncall import changes, directory, roll_call, rota, rota_texts, swapping
 from notifications.oncall.swapping import NotPossible, Span
 
 logger = logging.getLogger(__name__)
@@ -40,6 +40,7 @@ def ask(
         raise NotPossible("Choose somebody else.")
     if asker.team_id != layer.team_id or asked.team_id != layer.team_id or not asked.active:
         raise NotPossible("Choose somebody who is on the team.")
+    roll_call.require([asked] if back is None else [asked, asker])
     _exchange(layer, asker, asked, span, back)
     swap = Swap.objects.create(
         layer=layer,
@@ -72,6 +73,7 @@ def accept(swap: Swap, responder: Responder, *, now: datetime) -> Swap:
     changes.lock(swap.layer)
     swap = _open(swap, responder, "asked", now=now)
     back = _back(swap)
+    roll_call.require([swap.asked] if back is None else [swap.asked, swap.asker])
     span = Span(swap.starts_at, swap.ends_at)
     for one in _exchange(swap.layer, swap.asker, swap.asked, span, back):
         Override.objects.create(

@@ -17,7 +17,7 @@ _LISTED = 3
 
 def title(*, level: str, reference: str) -> str:
     """What an e-mail or a notification is headed with."""
-    return f"Spinewatch {level.upper()} ref {reference}"
+    return f"Spinewatch {_loud(level)} ref {reference}"
 
 
 def page(*, level: str, reference: str, code: int | None, climb: int, base_url: str) -> str:
@@ -27,7 +27,7 @@ def page(*, level: str, reference: str, code: int | None, climb: int, base_url: 
     """
     nth = f" (call {climb + 1})" if climb else ""
     how = "Open to take it:" if code is None else f"Reply {code} to take it."
-    return f"Spinewatch {level.upper()} ref {reference}{nth}. {how} {base_url}/p/{reference}"
+    return f"Spinewatch {_loud(level)} ref {reference}{nth}. {how} {base_url}/p/{reference}"
 
 
 def overdue(*, level: str, reference: str, code: int | None, climb: int, base_url: str) -> str:
@@ -71,6 +71,30 @@ def not_understood(pages: Sequence[tuple[str, int]]) -> str:
     """What could have been meant: (reference, code) of each page that is not closed."""
     listed = ", ".join(f"{code} for {reference}" for reference, code in pages[:_LISTED])
     return f"Not understood. Reply {listed} to take it, or the code then {_MENU}"
+
+
+def drill_taken(*, reference: str) -> str:
+    """To the one who acknowledges a drill: that was all."""
+    return f"Spinewatch DRILL {reference}: you have acknowledged it. It is over. No patient."
+
+
+def drill_taken_by(*, reference: str, name: str) -> str:
+    """To the others who were called in a drill, and to whoever comes second."""
+    return f"Spinewatch DRILL {reference}: {_short(name)} has acknowledged it. It is over."
+
+
+def drill_over(*, reference: str) -> str:
+    """To whoever answers a drill that nobody has taken and that is over."""
+    return f"Spinewatch DRILL {reference} is over. There is nothing to do."
+
+
+def drill_gives_way(*, reference: str) -> str:
+    """To those who were called in a drill, when a real page opens."""
+    return f"Spinewatch DRILL {reference} is over: it gives way to a real page."
+
+
+def _loud(level: str) -> str:
+    return "DRILL, NO PATIENT," if level == "drill" else level.upper()
 
 
 def _short(name: str) -> str:

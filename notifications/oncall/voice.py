@@ -5,7 +5,7 @@ from datetime import datetime
 from notifications import settling
 from notifications.gateways import twilio_voice
 from notifications.models import Page, PageEvent, Responder
-from notifications.oncall import calls, handing_on, paging, spoken
+from notifications.oncall import calls, check_calls, handing_on, paging, spoken
 from notifications.oncall.paging import Done
 from notifications.oncall.spoken import Key
 
@@ -17,15 +17,18 @@ def document(message_id: str, *, called: str, key_at: str) -> str | None:
     """
     call = _call(message_id, called=called)
     if call is None or call.responder is None:
-        return None
+        return check_calls.document(message_id, called=called, key_at=key_at)
     page = call.page
     if page.state == Page.State.CLOSED or not call.responder.active:
-        return twilio_voice.say(spoken.CALL_OVER)
+        return twilio_voice.say(spoken.DRILL_OVER if page.drill else spoken.CALL_OVER)
     if page.acknowledged_by not in (None, call.responder):
         name = page.acknowledged_by.name if page.acknowledged_by else ""
         return twilio_voice.say(spoken.taken_by(reference=page.reference, name=name))
     words = spoken.page(
-        level=page.level, reference=page.reference, team=page.team.name, climb=page.climbs
+        level="drill" if page.drill else page.level,
+        reference=page.reference,
+        team=page.team.name,
+        climb=page.climbs,
     )
     return twilio_voice.ask(words, action=key_at, farewell=spoken.NO_KEY)
 
@@ -39,7 +42,9 @@ def press(
     """
     call = _call(message_id, called=called)
     if call is None or call.responder is None:
-        return None
+        return check_calls.press(
+            message_id, sid=sid, called=called, digits=digits, key_at=key_at, now=now
+        )
     settling.settle(twilio_voice.key_pressed(sid, message_id=message_id), now=now)
     key, page, responder = spoken.meaning(digits), call.page, call.responder
     if key is Key.REPEAT or not responder.active:
@@ -53,6 +58,9 @@ def press(
 
 def _words(result: paging.Result, responder: Responder, *, now: datetime) -> str:
     page = result.page
+    if page.drill and result.done is not Done.PASSED_ON:
+        taken = result.done is Done.TAKEN
+        return spoken.DRILL_TAKEN if taken else spoken.DRILL_OVER
     if result.done is Done.PASSED_ON:
         return spoken.passed_on(reference=page.reference)
     if result.done is Done.TOO_LATE:

@@ -8,7 +8,7 @@ is closed without a word, and what is put right afterwards is taken back.
 
 import logging
 from collections.abc import Callable, Iterable
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,9 +17,15 @@ from django.db import transaction
 
 from notifications import outbox
 from notifications.models import Layer, Message, Responder, RotaAlarm, RotaWatch, Team
-from notifications.oncall import rota_texts, signals, survey
+from notifications.oncall import (
+    civil,
+    readiness_watch,
+    rota_texts,
+    signals,
+    survey,
+    weekly_tests,
+)
 from notifications.oncall.coverage import Trouble
-from notifications.oncall.rotation import instant
 
 logger = logging.getLogger(__name__)
 
@@ -29,7 +35,6 @@ WARN_BEFORE = (timedelta(days=14), timedelta(days=3), timedelta(days=1))
 _NEWS_LIFE = timedelta(hours=24)
 # A warning of a gap that is further away than this waits for the morning.
 _CAN_WAIT = timedelta(hours=20)
-_MORNING, _EVENING = time(8), time(20)
 
 Kind = RotaAlarm.Kind
 
@@ -50,7 +55,7 @@ def sweep(*, now: datetime) -> dict[str, int]:
 
 
 def look(team: Team, *, now: datetime) -> None:
-    """Bring the alarms of a team's gaps up to date with its rota. In a transaction.
+    """Bring a team's alarms up to date with its rota, and plan its tests. In a transaction.
 
     A gap that is still there keeps its alarm, whatever its new length; a new one gets one.
     """
@@ -59,7 +64,8 @@ def look(team: Team, *, now: datetime) -> None:
         .filter(team=team, kind=Kind.GAP, closed_at__isnull=True)
         .order_by("starts_at")
     )
-    for gap in survey.take(team, now=now).gaps:
+    found = survey.take(team, now=now)
+    for gap in found.gaps:
         alarm = next((one for one in known if _same(one, gap)), None)
         if alarm is None:
             alarm = RotaAlarm(
@@ -74,6 +80,8 @@ def look(team: Team, *, now: datetime) -> None:
         _move(alarm, gap, now=now)
     for alarm in known:
         close(alarm, now=now)
+    readiness_watch.look(team, found, now=now)
+    weekly_tests.plan(team, readiness_watch.on_rota(team, found), now=now)
 
 
 def close(alarm: RotaAlarm, *, now: datetime) -> None:
@@ -149,16 +157,7 @@ def _due(alarm: RotaAlarm, *, now: datetime) -> datetime | None:
     at = max(now, alarm.starts_at - WARN_BEFORE[alarm.warnings])
     if alarm.starts_at - at < _CAN_WAIT:
         return at
-    return _by_day(at, ZoneInfo(alarm.team.time_zone))
-
-
-def _by_day(at: datetime, zone: ZoneInfo) -> datetime:
-    """The moment, or the morning after it: a gap next week is nobody's night's sleep."""
-    local = at.astimezone(zone)
-    if _MORNING <= local.time() < _EVENING:
-        return at
-    day = local.date() + timedelta(days=local.time() >= _EVENING)
-    return instant(datetime.combine(day, _MORNING), zone)
+    return civil.by_day(at, ZoneInfo(alarm.team.time_zone))
 
 
 def _same(alarm: RotaAlarm, gap: Trouble) -> bool:

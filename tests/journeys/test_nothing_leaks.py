@@ -87,7 +87,9 @@ def connect(story: Story, outside: Outside) -> None:
         ("email", "chen@harbor.example", 0),
         ("apprise", f"{json_url}/chen", 0),
     ):
-        contact = ContactMethod.objects.create(responder=chen, channel=channel, address=address)
+        contact, _new = ContactMethod.objects.get_or_create(
+            responder=chen, channel=channel, address=address
+        )
         NotificationRule.objects.create(contact=contact, delay=delay)
     for channel, address in (
         ("pagerduty", "R" * 32),

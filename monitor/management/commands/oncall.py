@@ -13,7 +13,8 @@ from notifications.oncall import ladder, report, rota, rotation
 
 class Command(BaseCommand):
     help = (
-        "Say who is on call for a clinic now, next, and on the day of a moment. With --page, "
+        "Say who is on call for a clinic now, next, and on the day of a moment, and who of the "
+        "rota is not ready to be on call. With --page, "
         "whom a page that opened at that moment would call, rung by rung."
     )
 
@@ -53,6 +54,8 @@ class Command(BaseCommand):
             self.stdout.write(f"  next   {_shift(found, one.next)}")
             for shift in one.day:
                 self.stdout.write(f"  day    {_shift(found, shift)}")
+        for name, why in found.unready():
+            self.stdout.write(f"NOT READY  {name}: {why}")
 
     def _preview(self, team: Team, level: str, at: datetime, *, as_json: bool) -> None:
         roster, rungs = report.ladder_at(team, level=level, at=at)

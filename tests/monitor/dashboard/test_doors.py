@@ -11,6 +11,7 @@ from monitor.dashboard.roles import MAY
 from monitor.models import CheckIn, SavedView
 from patients.access import Role
 from patients.models import Membership
+from tests.monitor.dashboard.channel_scene import own_channel, past_drill
 from tests.monitor.dashboard.rota_scene import plan_changes
 from tests.monitor.dashboard.scene import Scene
 from tests.world import World
@@ -85,6 +86,18 @@ PLACES: dict[str, tuple[str, str, int]] = {
     "remove-member": ("/staff/{member}/remove", "post", 403),
     "unlock": ("/staff/{member}/unlock", "post", 403),
     "reset-factor": ("/staff/{member}/reset-factor", "post", 403),
+    "channels": ("/channels", "get", 200),
+    "add-channel": ("/channels/{team}/add", "post", 403),
+    # One's own alone: to everybody else there is no such channel, and no such link.
+    "send-code": ("/channels/{contact}/send", "post", 404),
+    "enter-code": ("/channels/{contact}/enter", "post", 404),
+    "drop-channel": ("/channels/{contact}/drop", "post", 404),
+    "confirm-channel": ("/channels/confirm/{token}", "get", 404),
+    "responders": ("/responders", "get", 200),
+    "drills": ("/drills", "get", 200),
+    "start-drill": ("/drills/{team}/start", "post", 403),
+    "drill": ("/drills/{drill}", "get", 200),
+    "acknowledge-drill": ("/drills/{drill}/acknowledge", "post", 403),
     # Without settings.DEMO there are no telephones.
     "phones": ("/phones", "get", 403),
     "phone-send": ("/phones/send", "post", 403),
@@ -126,6 +139,9 @@ OWN = {
     "compared",
     "rota",
     "on-call",
+    "channels",
+    "responders",
+    "drills",
 }
 
 
@@ -158,6 +174,8 @@ def places(scene: Scene, world: World) -> dict[str, str]:
         "member": Membership.objects.get(user=world.nurse).pk,
         "protocol": scene.flagged.protocol,
         "incident": scene.incident.pk,
+        **own_channel(scene),
+        "drill": past_drill(world.team).reference,
         "text": scene.flagged.texts.all()[0].pk,
         "view": SavedView.objects.create(user=world.nurse, name="Mine", query="who=mine").pk,
     }
@@ -234,10 +252,11 @@ def test_posts_need_the_token_and_the_method(name: str, visit: Visit, world: Wor
                 "swap",
                 "incident",
                 "member",
+                "contact",
             ),
             1,
         )
-        named = {"page": "X", "clinic": "none", "protocol": "x.v1"}
+        named = {"page": "X", "drill": "X", "clinic": "none", "protocol": "x.v1"}
         answer = client.get(path.format(**keys, **numbers, **named))
         assert answer.status_code == (404 if name == "correct" else 405)
 

@@ -117,3 +117,24 @@ def test_a_reference_is_short_opaque_and_cannot_be_misread() -> None:
     assert len(drawn) > 490
     assert all(len(each) == 5 and each[0].isalpha() for each in drawn)
     assert not set("".join(drawn)) & set("AEIOU01258BILSZVNY")
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("T482", "T482"), ("t 482", "T482"), ("Test T-482.", "T482"), (' "t482" ', "T482")],
+)
+def test_the_answer_to_a_weekly_test(text: str, code: str) -> None:
+    assert codes.parse(text) == codes.Tested(code)
+
+
+@pytest.mark.parametrize("text", ["T48", "T4821", "TT482", "T482 1", "482T", "it 482"])
+def test_what_is_no_answer_to_a_test(text: str) -> None:
+    assert not isinstance(codes.parse(text), codes.Tested)
+
+
+@given(taken=st.sets(st.integers(11, 999)))
+def test_no_code_of_a_page_is_one_of_a_test(taken: set[int]) -> None:
+    page, test = str(codes.free_code(taken)), codes.test_code()
+    assert codes.parse(page) == codes.Ack(int(page))
+    assert codes.parse(test) == codes.Tested(test)
+    assert not isinstance(codes.parse(test), codes.Ack | codes.Outcome)

@@ -104,7 +104,7 @@ def with_rules(team: Team) -> None:
     for name, ways in (("Chen", (("sms", 0), ("voice", 90))), ("Novak", (("voice", 0),))):
         who = Responder.objects.get(team=team, name=f"Dr. {name}")
         for channel, delay in ways:
-            contact = ContactMethod.objects.create(
+            contact, _new = ContactMethod.objects.get_or_create(
                 responder=who, channel=channel, address=who.phone
             )
             NotificationRule.objects.create(contact=contact, delay=delay)

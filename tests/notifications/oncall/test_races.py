@@ -190,7 +190,7 @@ def test_a_call_that_expires_while_the_page_is_taken_deadlocks_neither(world: Wo
 
 def by_text_and_then_by_call(responder: Responder) -> None:
     for channel, delay in (("sms", 0), ("voice", 300)):
-        contact = ContactMethod.objects.create(
+        contact, _new = ContactMethod.objects.get_or_create(
             responder=responder, channel=channel, address=responder.phone
         )
         NotificationRule.objects.create(contact=contact, delay=delay)
