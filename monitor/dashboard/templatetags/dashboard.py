@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from phonenumbers import NumberParseException
 
 from monitor import signoffs, versions
-from monitor.dashboard import phrases, wording
+from monitor.dashboard import figure_tables, phrases, wording
 from monitor.levels import Level
 from patients.access import clinics
 from patients.models import Clinic, Procedure
@@ -123,6 +123,12 @@ def phrase(stored: str) -> str:
 def procedure(done: Procedure) -> str:
     """A procedure in words: "epidural steroid injection, lumbar"."""
     return f"{_(done.get_kind_display())}, {_(done.get_region_display()).lower()}"
+
+
+@register.filter
+def figure(cell: Any) -> str:
+    """A cell of a table of figures, in words."""
+    return figure_tables.shown(cell)
 
 
 @register.simple_tag
