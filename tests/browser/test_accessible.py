@@ -64,6 +64,7 @@ def test_every_page(
         "/no-relief",
         text,
         *figures,
+        f"/episodes/{scene.flagged.pk}/letter",
         *PROTOCOLS,
     ):
         check(window, path)

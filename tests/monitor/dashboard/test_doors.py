@@ -32,6 +32,8 @@ PLACES: dict[str, tuple[str, str, int]] = {
     "text": ("/episodes/{episode}/text", "post", 403),
     "note": ("/episodes/{episode}/note", "post", 403),
     "phone": ("/episodes/{episode}/phone", "post", 403),
+    "letter": ("/episodes/{episode}/letter", "get", 200),
+    "letter-pdf": ("/episodes/{episode}/letter.pdf", "post", 403),
     "correct": ("/texts/{text}/correct", "post", 403),
     "pause": ("/episodes/{episode}/pause", "post", 403),
     "resume": ("/episodes/{episode}/resume", "post", 403),
