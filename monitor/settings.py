@@ -309,6 +309,9 @@ LOGGING = {
     # Request and response bodies hold phone numbers and texts.
     "loggers": {
         "twilio": {"level": "WARNING"},
+        # They log which letters a document holds.
+        "fontTools": {"level": "WARNING"},
+        "fpdf": {"level": "WARNING"},
         # It logs addresses, which hold tokens.
         "apprise": {"level": "CRITICAL"},
         "django.server": {"level": "WARNING"},

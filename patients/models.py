@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models.functions import Lower
 
@@ -42,6 +43,17 @@ class Clinic(models.Model):
     steroid_limit = models.PositiveSmallIntegerField(
         default=3,
         help_text="Steroid injections to one area in 12 months before a warning (S3).",
+    )
+    segment_price = models.DecimalField(
+        max_digits=7,
+        decimal_places=5,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+        help_text="What one segment of a text costs the clinic; empty: no cost is shown.",
+    )
+    currency = models.CharField(
+        max_length=3, default="USD", db_default="USD", help_text="Of that price, as in EUR."
     )
     protocol_settings = models.JSONField(
         default=dict,
@@ -172,7 +184,11 @@ class Procedure(models.Model):
                 name="baseline_pain_0_to_10",
             ),
         ]
-        indexes = [models.Index(fields=["patient", "-performed_at"])]
+        indexes = [
+            models.Index(fields=["patient", "-performed_at"]),
+            # Figures are of the procedures of some time.
+            models.Index(fields=["performed_at"], name="procedure_performed"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}, {self.get_region_display()}"

@@ -86,8 +86,17 @@ def page(request: HttpRequest, reference: str) -> HttpResponse:
 def export(request: HttpRequest, reference: str) -> HttpResponse:
     """The page's chain as a file, that `manage.py proof verify --file` checks anywhere."""
     one = _page(request, reference)
-    if not board.subjects(request.user, [one]):
+    row = board.subjects(request.user, [one]).get(one.pk)
+    if row is None:
         raise Http404
+    looked(
+        Access.What.EXPORT,
+        by=request.user,
+        clinic=row.clinic,
+        patient=row.episode.patient if row.episode else None,
+        detail=f"{one.reference} proof",
+        now=datetime.now(UTC),
+    )
     lines = "".join(f"{line}\n" for line in proof.export_page(one))
     answer = HttpResponse(lines, content_type="application/jsonl")
     answer["Content-Disposition"] = f'attachment; filename="proof-{one.reference}.jsonl"'

@@ -33,7 +33,8 @@ ACTS = (
         (
             *("worklist", "item", "palette", "today", "patients", "patient", "no-relief"),
             *("page", "proof", "protocols", "protocol", "compared", "rota", "on-call"),
-            *("system", "responders", "drills", "drill"),
+            *("system", "responders", "drills", "drill", "letter"),
+            *("figures", "figures-on-call", "figures-csv", "figures-pdf", "monthly-report"),
         ),
     ),
     Act(
@@ -59,6 +60,7 @@ ACTS = (
         STAFF,
         ("withdraw-consent", "pause", "resume"),
     ),
+    Act("Make a follow-up letter", STAFF, ("letter-pdf",)),
     Act("Correct how a text was read", STAFF, ("correct",)),
     Act(
         "Move and cancel check-ins; end a follow-up",

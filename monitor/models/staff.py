@@ -58,6 +58,8 @@ class Change(models.Model):
         REACHED = "reached", _("check-in: reached by phone")
         # `after` is the message's key.
         TEXTED = "texted", _("text sent")
+        # `after` is its language and the SHA-256 of the PDF.
+        LETTER = "letter", _("follow-up letter made")
 
     episode = models.ForeignKey(Episode, on_delete=models.PROTECT, related_name="changes")
     check_in = models.ForeignKey(CheckIn, null=True, blank=True, on_delete=models.PROTECT)

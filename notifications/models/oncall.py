@@ -233,6 +233,8 @@ class Page(models.Model):
         ]
         indexes = [
             models.Index(fields=["due_at"], name="page_due", condition=Q(due_at__isnull=False)),
+            # Figures of the paging are of those that opened in some time.
+            models.Index(fields=["opened_at"], name="page_opened"),
         ]
 
     def __str__(self) -> str:

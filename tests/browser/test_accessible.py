@@ -43,7 +43,8 @@ def test_every_page(
     settings.TWILIO_API_BASE_URL = "http://127.0.0.1:9"
     check(visitor.window(size=size, theme=theme), "/sign-in")
     window = visitor.window(user=world.nurse, size=size, theme=theme)
-    for path in ("/", "/patients", "/no-relief", "/rota"):
+    figures = ("/figures", "/figures/on-call")
+    for path in ("/", "/patients", "/no-relief", "/rota", *figures):
         check(window, path)
     scene = make_scene(world, now=datetime.now(UTC))
     stranger(world, now=datetime.now(UTC))
@@ -62,6 +63,8 @@ def test_every_page(
         "/today",
         "/no-relief",
         text,
+        *figures,
+        f"/episodes/{scene.flagged.pk}/letter",
         *PROTOCOLS,
     ):
         check(window, path)

@@ -14,7 +14,15 @@ from django.utils.translation import gettext as _
 from phonenumbers import NumberParseException
 
 from monitor import signoffs, versions
-from monitor.dashboard import accounts, doors, phrases, second_factor, system, wording
+from monitor.dashboard import (
+    accounts,
+    doors,
+    figure_tables,
+    phrases,
+    second_factor,
+    system,
+    wording,
+)
 from monitor.dashboard.phrases import TABLES
 from monitor.demo.clinic import STAFF
 from monitor.levels import Level
@@ -187,6 +195,12 @@ def styled(field: BoundField, classes: str) -> SafeString:
     """A field of somebody else's form with our classes, and its errors named to readers."""
     named = {"aria-describedby": f"{field.auto_id}_error", "aria-invalid": "true"}
     return field.as_widget(attrs={"class": classes, **(named if field.errors else {})})
+
+
+@register.filter
+def figure(cell: Any) -> str:
+    """A cell of a table of figures, in words."""
+    return figure_tables.shown(cell)
 
 
 @register.simple_tag

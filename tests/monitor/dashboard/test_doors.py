@@ -1,11 +1,13 @@
 """Every address of the project, enumerated: a new one without an entry here fails."""
 
+import io
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
+from pypdf import PdfReader
 
 from monitor.dashboard.roles import MAY
 from monitor.models import CheckIn, SavedView
@@ -34,6 +36,8 @@ PLACES: dict[str, tuple[str, str, int]] = {
     "text": ("/episodes/{episode}/text", "post", 403),
     "note": ("/episodes/{episode}/note", "post", 403),
     "phone": ("/episodes/{episode}/phone", "post", 403),
+    "letter": ("/episodes/{episode}/letter", "get", 200),
+    "letter-pdf": ("/episodes/{episode}/letter.pdf", "post", 403),
     "correct": ("/texts/{text}/correct", "post", 403),
     "pause": ("/episodes/{episode}/pause", "post", 403),
     "resume": ("/episodes/{episode}/resume", "post", 403),
@@ -41,6 +45,11 @@ PLACES: dict[str, tuple[str, str, int]] = {
     "reached": ("/check-ins/{check_in}/reached", "post", 403),
     "cancel": ("/check-ins/{check_in}/cancel", "post", 403),
     "reschedule": ("/check-ins/{check_in}/reschedule", "post", 403),
+    "figures": ("/figures", "get", 200),
+    "figures-on-call": ("/figures/on-call", "get", 200),
+    "figures-pdf": ("/figures/on-call.pdf", "get", 200),
+    "monthly-report": ("/figures/report.pdf", "get", 200),
+    "figures-csv": ("/figures/on-call/on-call-person.csv", "get", 200),
     "no-relief": ("/no-relief", "get", 200),
     "register": ("/register", "post", 403),
     "duplicates": ("/register/duplicates", "post", 403),
@@ -128,6 +137,11 @@ OWN = {
     "worklist",
     "patients",
     "no-relief",
+    "figures",
+    "figures-on-call",
+    "figures-csv",
+    "figures-pdf",
+    "monthly-report",
     "register",
     "duplicates",
     "preview",
@@ -272,7 +286,11 @@ def test_the_admin_is_for_its_staff(client: Client, world: World) -> None:
 
 
 def assert_shows_nothing(answer: Any, scene: Scene) -> None:
-    text = answer.content.decode()
+    if answer.headers["Content-Type"] == "application/pdf":
+        pages = PdfReader(io.BytesIO(answer.content)).pages
+        text = " ".join(page.extract_text() for page in pages)
+    else:
+        text = answer.content.decode()
     for secret in (
         "Adler",
         "Haddad",

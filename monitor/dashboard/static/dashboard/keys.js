@@ -47,7 +47,7 @@
   };
 
   const go = {
-    w: "/", m: "/?who=mine", t: "/today", p: "/patients", r: "/register", o: "/rota",
+    w: "/", m: "/?who=mine", t: "/today", p: "/patients", r: "/register", o: "/rota", f: "/figures",
   };
   const actions = {
     j: () => move(1),
