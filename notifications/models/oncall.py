@@ -200,6 +200,10 @@ class Page(models.Model):
         ]
         indexes = [
             models.Index(fields=["due_at"], name="page_due", condition=Q(due_at__isnull=False)),
+            # Those that wait for somebody, among all that ever were.
+            models.Index(
+                fields=["team", "opened_at"], name="page_unclosed", condition=~Q(state="closed")
+            ),
         ]
 
     def __str__(self) -> str:
