@@ -14,6 +14,7 @@ from monitor import access
 from monitor.dashboard import relief, timeline, wording
 from monitor.dashboard.course import Answered, Course, course
 from monitor.dashboard.doors import may, members_only
+from monitor.dashboard.forms import ConsentForm
 from monitor.episodes import opted_out, protocol_of
 from monitor.models import Answer, Episode
 from patients.access import patients
@@ -53,6 +54,7 @@ def patient(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "injections": injections(person, now=now),
         "may_change": may(request.user, person.clinic),
         "token": uuid.uuid4(),
+        "consent_form": ConsentForm(zone=person.clinic.zone, initial={"given_at": now}),
         "contraindications": [
             Patient.Contraindication(code).label
             for code in person.contraindications
