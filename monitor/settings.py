@@ -54,6 +54,8 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    # For indexes with an operator class.
+    "django.contrib.postgres",
     "django.contrib.staticfiles",
     "csp",
     "django_htmx",

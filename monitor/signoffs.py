@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from monitor import versions
-from monitor.models import Episode, ProtocolChoice, SignOff
+from monitor.models import ProtocolChoice, SignOff
 from monitor.protocol import Protocol, ProtocolError, load
 from patients.access import Role
 from patients.models import Clinic
@@ -133,8 +133,7 @@ def unsigned(clinics: QuerySet[Clinic]) -> list[Unsigned]:
     """The clinics that use versions nobody has signed: running, or for new follow-ups."""
     signed, taken = in_force(clinics), versions.taken(clinics)
     used = {(pk, one.name, one.digest) for (pk, _), one in taken.items()}
-    running = Episode.objects.filter(clinic__in=clinics).exclude(state=Episode.State.ENDED)
-    used |= set(running.values_list("clinic", "protocol", "protocol_digest").distinct())
+    used |= set(versions.in_use(clinics))
     found = []
     for clinic in clinics:
         names = {name for pk, name, digest in used - signed.keys() if pk == clinic.pk}

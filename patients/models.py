@@ -7,10 +7,12 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models import F
+from django.db.models.functions import Upper
 
 
 def _known_zone(name: str) -> None:
@@ -128,7 +130,19 @@ class Patient(models.Model):
         indexes = [
             # An inbound text is matched to whoever has this phone at this clinic.
             models.Index(fields=["clinic", "phone"]),
-            models.Index("clinic", Lower("family_name"), "born_on", name="patient_same_person"),
+            # Upper, because that is how Django compares without regard to case.
+            models.Index("clinic", Upper("family_name"), "born_on", name="patient_same_person"),
+            models.Index(Upper("record_number"), name="patient_record_number"),
+            # Any part of a name or number, of three signs or more.
+            GinIndex(
+                OpClass(Upper("family_name"), name="gin_trgm_ops"),
+                OpClass(Upper("given_name"), name="gin_trgm_ops"),
+                OpClass(F("phone"), name="gin_trgm_ops"),
+                name="patient_search",
+            ),
+            # What is found is shown in this order, and without words in that one.
+            models.Index(fields=["family_name", "given_name", "id"], name="patient_by_name"),
+            models.Index(fields=["-created_at", "id"], name="patient_newest"),
         ]
 
     def __str__(self) -> str:
@@ -186,7 +200,7 @@ class Procedure(models.Model):
         ]
         indexes = [
             models.Index(fields=["patient", "-performed_at"]),
-            # Figures are of the procedures of some time.
+            # A day's procedures, those of the last year, and the figures of some time.
             models.Index(fields=["performed_at"], name="procedure_performed"),
         ]
 

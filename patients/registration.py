@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from patients.models import Clinic, Consent, Patient, Procedure
@@ -96,7 +97,7 @@ def check(
     errors = {
         **_person_errors(form, today=now.astimezone(clinic.zone).date()),
         **_procedure_errors(form, clinic=clinic, earlier=earlier, now=now),
-        **_consent_errors(form, now=now),
+        **_consent_errors(form.consent_given_at, form.consent_how, now=now),
     }
     phone = ""
     try:
@@ -175,13 +176,13 @@ def _same_day(
     )
 
 
-def _consent_errors(form: Registration, *, now: datetime) -> dict[str, str]:
+def _consent_errors(given_at: datetime | None, how: str, *, now: datetime) -> dict[str, str]:
     errors = {}
-    if form.consent_given_at is None:
+    if given_at is None:
         errors["consent_given_at"] = _("Without the patient's consent no text may be sent.")
-    elif form.consent_given_at > now + CLOCK_SKEW:
+    elif given_at > now + CLOCK_SKEW:
         errors["consent_given_at"] = _("The consent is dated in the future.")
-    if form.consent_how not in Consent.How.values:
+    if how not in Consent.How.values:
         errors["consent_how"] = _("Say how the consent was given.")
     return errors
 
@@ -316,6 +317,31 @@ def withdraw_consent(patient: Patient, *, how: str, now: datetime) -> None:
         withdrawn_at=now, withdrawn_how=how
     )
     consent_withdrawn.send(sender=Patient, patient=patient, now=now)
+
+
+@transaction.atomic
+def give_consent(
+    patient: Patient, *, how: str, given_at: datetime | None, by: Any, now: datetime
+) -> None:
+    """Record that the patient agrees to be texted again, after a withdrawal.
+
+    The one that was withdrawn stays in the record. While one is in force nothing is added.
+    Refused: nothing was saved.
+    """
+    Patient.objects.select_for_update(no_key=True).get(pk=patient.pk)
+    if has_consent(patient):
+        return
+    errors = _consent_errors(given_at, how, now=now)
+    last = Consent.objects.filter(patient=patient).aggregate(last=Max("withdrawn_at"))["last"]
+    if given_at is not None and last is not None and given_at < last:
+        errors["consent_given_at"] = _(
+            "Consent was withdrawn after that: enter when it was given again."
+        )
+    if errors:
+        raise Refused(errors)
+    Consent.objects.create(
+        patient=patient, given_at=_entered(given_at), how=how, recorded_by=by
+    )
 
 
 def has_consent(patient: Patient) -> bool:

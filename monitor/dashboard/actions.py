@@ -13,6 +13,7 @@ from monitor import access, checkins, episodes, notes, staff_texts
 from monitor.dashboard.doors import members_only, must
 from monitor.dashboard.forms import (
     CallForm,
+    ConsentForm,
     EndForm,
     NoteForm,
     RescheduleForm,
@@ -21,7 +22,7 @@ from monitor.dashboard.forms import (
 )
 from monitor.models import CheckIn, Episode
 from patients.access import patients
-from patients.registration import withdraw_consent
+from patients.registration import Refused, give_consent, withdraw_consent
 
 
 @require_POST
@@ -36,6 +37,30 @@ def withdraw(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         messages.success(request, _("Consent is withdrawn: nothing more is texted."))
     else:
         messages.error(request, _("Say how the consent was withdrawn. Nothing was saved."))
+    return redirect("patient", pk=patient.pk)
+
+
+@require_POST
+@members_only
+def give(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Record that the patient agrees to be texted again."""
+    patient = get_object_or_404(patients(request.user).select_related("clinic"), pk=pk)
+    must(request, patient.clinic)
+    form = ConsentForm(request.POST, zone=patient.clinic.zone)
+    if not form.is_valid():
+        messages.error(request, _("Enter a day and a time. Nothing was changed."))
+        return redirect("patient", pk=patient.pk)
+    try:
+        give_consent(
+            patient,
+            how=form.cleaned_data["how"],
+            given_at=form.cleaned_data["given_at"],
+            by=request.user,
+            now=_now(),
+        )
+        messages.success(request, _("Consent is kept: what is still to come is texted again."))
+    except Refused as refused:
+        messages.error(request, " ".join([*refused.errors.values(), _("Nothing was saved.")]))
     return redirect("patient", pk=patient.pk)
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from monitor.models import WorkItem
 from notifications.models import Page
+from patients.models import Consent
 
 # Outcomes that people choose; the last one is the paging's own.
 WORK_OUTCOMES = [choice for choice in WorkItem.Outcome.choices if choice[0] != "paged"]
@@ -92,6 +93,22 @@ class WithdrawForm(forms.Form):
     """How the patient said that texts are no longer wanted."""
 
     how = forms.CharField(max_length=200)
+
+
+class ConsentForm(forms.Form):
+    """How and when the patient agreed to be texted again; the door says what is missing."""
+
+    how = forms.ChoiceField(
+        label=_("The patient agreed to be texted"),
+        choices=[("", "…"), *((value, _(label)) for value, label in Consent.How.choices)],
+        required=False,
+        widget=forms.Select(attrs={"class": "form-select"}),
+    )
+    given_at = WallTimeField(label=_("Agreed on"), required=False)
+
+    def __init__(self, *args: Any, zone: ZoneInfo, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["given_at"].zone = zone  # type: ignore[attr-defined]
 
 
 class TextForm(forms.Form):

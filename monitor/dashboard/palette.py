@@ -17,5 +17,5 @@ SHORTEST = 2
 def palette(request: HttpRequest) -> HttpResponse:
     """A few patients by name, phone or record number; none for less than two signs."""
     words = request.POST.get("q", "").strip()
-    found = matching(request.user, words)[:FOUND] if len(words) >= SHORTEST else []
+    found = matching(request.user, words, most=FOUND) if len(words) >= SHORTEST else []
     return render(request, "dashboard/_palette_found.html", {"found": found})

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Prefetch, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -16,6 +16,7 @@ from monitor import access
 from monitor.dashboard import relief, timeline, wording
 from monitor.dashboard.course import Answered, Course, course
 from monitor.dashboard.doors import allowed, members_only
+from monitor.dashboard.forms import ConsentForm
 from monitor.episodes import opted_out, protocol_of
 from monitor.models import Access, Answer, Episode
 from monitor.oversight import looked
@@ -23,11 +24,15 @@ from patients.access import patients
 from patients.models import Patient, Procedure
 from patients.registration import has_consent
 
-FOUND = 50
+FOUND = 25
 YEAR = timedelta(days=365)
 MEASURES = ("pain_score", "relief", "pgic")
 # Fewer digits than these are a part of a record number rather than of a phone.
 PHONE_DIGITS = 4
+# So many letters are found anywhere in a name; fewer, which many have, only where it begins.
+ANYWHERE = 3
+# Of more than these some are left out, and whoever searches is told to write more.
+MOST = 400
 
 
 @require_safe
@@ -56,6 +61,7 @@ def patient(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "injections": injections(person, now=now),
         "may": allowed(request, person.clinic),
         "token": uuid.uuid4(),
+        "consent_form": ConsentForm(zone=person.clinic.zone, initial={"given_at": now}),
         "contraindications": [
             Patient.Contraindication(code).label
             for code in person.contraindications
@@ -118,7 +124,7 @@ def injections(person: Patient, *, now: datetime) -> list[tuple[str, int, list[P
 def search(request: HttpRequest) -> HttpResponse:
     """Patients by name, phone or record number; without words, the newest."""
     words = request.POST.get("q", "").strip()
-    found = list(matching(request.user, words)[: FOUND + 1])
+    found = matching(request.user, words, most=FOUND + 1)
     context = {
         "q": words,
         "found": found[:FOUND],
@@ -128,8 +134,11 @@ def search(request: HttpRequest) -> HttpResponse:
     return render(request, "dashboard/patients.html", context)
 
 
-def matching(user: Any, words: str) -> QuerySet[Patient]:
-    """The user's patients who may be meant; without words all of them, the newest first."""
+def matching(user: Any, words: str, *, most: int) -> list[Patient]:
+    """Up to so many of the user's patients who may be meant, by name; without words the newest.
+
+    A fixed number of queries, each of which looks at what it finds and no further.
+    """
     newest = access.episodes(user).select_related("procedure").order_by("-began_at")
     people = (
         patients(user)
@@ -137,12 +146,21 @@ def matching(user: Any, words: str) -> QuerySet[Patient]:
         .prefetch_related(Prefetch("episode_set", newest, to_attr="follow_ups"))
     )
     if not words:
-        return people.order_by("-created_at", "pk")
-    matching = Q(record_number__iexact=words)
+        return list(people.order_by("-created_at", "pk")[:most])
+    # Put in order here: asked for an order, the database would walk all names from A to Z.
+    names = patients(user).filter(_meant(words)).values_list("family_name", "given_name", "pk")
+    wanted = [pk for _family, _given, pk in sorted(names[:MOST])[:most]]
+    found = {one.pk: one for one in people.filter(pk__in=wanted)}
+    return [found[pk] for pk in wanted if pk in found]
+
+
+def _meant(words: str) -> Q:
+    meant = Q(record_number__iexact=words)
     digits = "".join(sign for sign in words if sign.isdigit()).lstrip("0")
     if len(digits) >= PHONE_DIGITS:
-        matching |= Q(phone__contains=digits)
+        meant |= Q(phone__contains=digits)
     by_name = Q()
     for word in words.split():
-        by_name &= Q(given_name__icontains=word) | Q(family_name__icontains=word)
-    return people.filter(matching | by_name).order_by("family_name", "given_name", "pk")
+        how = "icontains" if len(word) >= ANYWHERE else "istartswith"
+        by_name &= Q(**{f"given_name__{how}": word}) | Q(**{f"family_name__{how}": word})
+    return meant | by_name

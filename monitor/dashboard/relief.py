@@ -25,6 +25,10 @@ LISTED_FOR = timedelta(days=365)
 """After the procedure; what is offered looks back and ahead a year."""
 
 
+LOOKED_AT = 100
+"""Follow-ups on one page of the list."""
+
+
 @dataclass(frozen=True)
 class FollowUp:
     """An episode and how it turned out so far."""
@@ -65,12 +69,20 @@ def turned_out(episodes: Sequence[Episode]) -> list[FollowUp]:
 def no_relief(request: HttpRequest) -> HttpResponse:
     """Patients without relief when the sources allow to judge it, the newest first."""
     now = datetime.now(UTC)
-    found = without_relief(request.user, now=now)
-    return render(request, "dashboard/no_relief.html", {"found": found, "now": now})
+    entered = request.GET.get("page", "")
+    page = max(1, int(entered)) if entered.isdecimal() and len(entered) < 6 else 1
+    found, more = without_relief(request.user, page=page, now=now)
+    context = {"found": found, "now": now, "page": page, "newer": page - 1, "more": more}
+    context["older"] = page + 1
+    return render(request, "dashboard/no_relief.html", context)
 
 
-def without_relief(user: Any, *, now: datetime) -> list[NoRelief]:
-    """The non-responders of the user's clinics; a fixed number of queries."""
+def without_relief(user: Any, *, page: int = 1, now: datetime) -> tuple[list[NoRelief], bool]:
+    """The non-responders of the user's clinics, and whether older ones may follow.
+
+    A page, from 1, is LOOKED_AT follow-ups with such an answer; not all of them count. A fixed
+    number of queries.
+    """
     said_so = Answer.objects.filter(
         episode=OuterRef("pk"), question="relief", value__gte=NO_RELIEF
     )
@@ -78,11 +90,15 @@ def without_relief(user: Any, *, now: datetime) -> list[NoRelief]:
         access.episodes(user)
         .filter(Exists(said_so), procedure__performed_at__gt=now - LISTED_FOR)
         .select_related("clinic", "patient", "procedure")
-        .order_by("-procedure__performed_at")
+        .order_by("-procedure__performed_at", "pk")[
+            (page - 1) * LOOKED_AT : page * LOOKED_AT + 1
+        ]
     )
+    more = len(candidates) > LOOKED_AT
+    candidates = candidates[:LOOKED_AT]
     found = [one for one in turned_out(candidates) if one.outcome.non_responder]
     injections = _injections(user, [one.episode for one in found])
-    return [_row(one, injections) for one in found]
+    return [_row(one, injections) for one in found], more
 
 
 def _row(one: FollowUp, injections: Sequence[Procedure]) -> NoRelief:

@@ -56,9 +56,9 @@ ACTS = (
         ("note", "phone", "text", "reached"),
     ),
     Act(
-        "Withdraw a consent; pause and resume a follow-up",
+        "Withdraw a consent, and give it again; pause and resume a follow-up",
         STAFF,
-        ("withdraw-consent", "pause", "resume"),
+        ("withdraw-consent", "give-consent", "pause", "resume"),
     ),
     Act("Make a follow-up letter", STAFF, ("letter-pdf",)),
     Act("Correct how a text was read", STAFF, ("correct",)),

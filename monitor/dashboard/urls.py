@@ -48,6 +48,7 @@ urlpatterns = [
     path("patients", patient.search, name="patients"),
     path("patients/<uuid:pk>", patient.patient, name="patient"),
     path("patients/<uuid:pk>/withdraw-consent", actions.withdraw, name="withdraw-consent"),
+    path("patients/<uuid:pk>/give-consent", actions.give, name="give-consent"),
     path("episodes/<uuid:pk>/text", actions.text, name="text"),
     path("episodes/<uuid:pk>/note", actions.note, name="note"),
     path("episodes/<uuid:pk>/phone", actions.phone, name="phone"),

@@ -63,6 +63,12 @@ class Episode(models.Model):
         indexes = [
             models.Index(fields=["clinic", "state", "-began_at"]),
             models.Index(fields=["patient", "-began_at"]),
+            # Which versions are in use, without looking at every follow-up.
+            models.Index(
+                fields=["clinic", "protocol", "protocol_digest"],
+                name="episode_versions",
+                condition=~Q(state="ended"),
+            ),
             models.Index(
                 fields=["branch_due_at"],
                 name="episode_branch_due",
@@ -123,7 +129,9 @@ class CheckIn(models.Model):
         indexes = [
             models.Index(
                 fields=["due_at"], name="check_in_due", condition=Q(due_at__isnull=False)
-            )
+            ),
+            # The first contacts that a day owed.
+            models.Index(fields=["key", "planned_for"]),
         ]
 
     def __str__(self) -> str:

@@ -235,6 +235,10 @@ class Page(models.Model):
             models.Index(fields=["due_at"], name="page_due", condition=Q(due_at__isnull=False)),
             # Figures of the paging are of those that opened in some time.
             models.Index(fields=["opened_at"], name="page_opened"),
+            # Those that wait for somebody, among all that ever were.
+            models.Index(
+                fields=["team", "opened_at"], name="page_unclosed", condition=~Q(state="closed")
+            ),
         ]
 
     def __str__(self) -> str:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from tests import signed_in
+from tests.monitor.dashboard.scene import Scene, make_scene
+from tests.world import World
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = (
@@ -45,6 +48,16 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(params=["desktop", "phone"])
 def size(request: pytest.FixtureRequest) -> str:
     return str(request.param)
+
+
+@pytest.fixture(params=["keyboard", "mouse"])
+def way(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def scene(world: World) -> Scene:
+    return make_scene(world, now=datetime.now(UTC))
 
 
 class Visitor:

@@ -6,7 +6,7 @@ from monitor import worklist
 from monitor.models import CheckIn, Episode, WorkItem
 from notifications.models import OptOut, Page
 from notifications.simulator import Kind
-from patients.registration import withdraw_consent
+from patients.registration import give_consent, withdraw_consent
 from tests.journeys.conftest import Story
 
 Work = WorkItem.Kind
@@ -192,3 +192,22 @@ def test_consent_withdrawn_in_the_middle(story: Story) -> None:
     story.says("my legs are so weak I can't stand")
     story.no_text()
     story.paged(0)
+
+
+def test_consent_given_again_lets_what_is_to_come_be_texted(story: Story) -> None:
+    episode = story.follow()
+    withdraw_consent(episode.patient, how="By phone.", now=story.now)
+    first, second = episode.check_ins.filter(state=CheckIn.State.PLANNED)[:2]
+    story.until(first.planned_for)
+    story.no_text()
+    assert story.work() == ["opted_out"]
+    phoned(story, WorkItem.objects.get(check_in=first))
+    give_consent(
+        episode.patient, how="verbal", given_at=story.now, by=story.world.nurse, now=story.now
+    )
+    # What went by meanwhile is not asked after the fact.
+    story.no_text()
+    story.until(second.planned_for)
+    story.hears("Reply")
+    second.refresh_from_db()
+    assert second.state == CheckIn.State.SENT

@@ -33,6 +33,7 @@ PLACES: dict[str, tuple[str, str, int]] = {
     "patients": ("/patients", "post", 200),
     "patient": ("/patients/{patient}", "get", 200),
     "withdraw-consent": ("/patients/{patient}/withdraw-consent", "post", 403),
+    "give-consent": ("/patients/{patient}/give-consent", "post", 403),
     "text": ("/episodes/{episode}/text", "post", 403),
     "note": ("/episodes/{episode}/note", "post", 403),
     "phone": ("/episodes/{episode}/phone", "post", 403),

@@ -153,6 +153,17 @@ def test_no_text_without_consent(nurse: Client, scene: Scene) -> None:
     words = {"body": "Please call us.", "token": str(uuid.uuid4())}
     nurse.post(f"/episodes/{scene.flagged.pk}/text", words)
     assert not Message.objects.filter(body="Please call us.").exists()
+    again = f"/patients/{patient.pk}/give-consent"
+    page = nurse.post(again, {"how": "verbal"}, follow=True).content.decode()
+    assert "Nothing was saved." in page
+    assert not has_consent(patient)
+    now = datetime.now(patient.clinic.zone) + timedelta(minutes=1)
+    when = {"given_at_0": now.date().isoformat(), "given_at_1": f"{now:%H:%M}"}
+    page = nurse.post(again, {"how": "verbal", **when}, follow=True).content.decode()
+    assert "what is still to come is texted again" in page
+    assert "no consent: do not text" not in page
+    nurse.post(f"/episodes/{scene.flagged.pk}/text", words)
+    assert Message.objects.filter(body="Please call us.").exists()
 
 
 def test_a_check_in_is_moved_on_the_clinics_clock(

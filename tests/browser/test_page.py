@@ -1,0 +1,57 @@
+"""A page of the on-call team, on a desk and on a phone."""
+
+import pytest
+from playwright.sync_api import expect
+
+from notifications.models import PageEvent
+from tests.browser.conftest import Visitor
+from tests.browser.hands import Hand
+from tests.monitor.dashboard.scene import Scene
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def test_a_page_is_taken_noted_shared_and_closed(
+    visitor: Visitor, scene: Scene, size: str, way: str
+) -> None:
+    window = visitor.window(user=scene.responder.user, size=size)
+    window.goto(f"/p/{scene.page.reference}")
+    hand, take = Hand(window, way), window.get_by_role("button", name="Acknowledge")
+    # With one thumb, without scrolling.
+    expect(take).to_be_in_viewport(ratio=1)
+    hand.press(take)
+    expect(window.get_by_text("Dr. Chen has it since")).to_be_visible()
+    hand.write(window.get_by_label("A note for the others"), "Calling her now.")
+    hand.press(window.get_by_role("button", name="Keep the note"))
+    expect(window.locator("#notes")).to_contain_text("Calling her now.")
+    hand.choose(window.get_by_label("Call in", exact=True), "Dr. Novak")
+    hand.press(window.get_by_role("button", name="Call in too"))
+    expect(window.locator("#events")).to_contain_text("Dr. Novak")
+    hand.write(window.get_by_label("Note, kept in the record"), "MRI at noon")
+    hand.press(window.get_by_role("button", name="Sent for an MRI"))
+    expect(window.get_by_text("The page is closed.")).to_be_visible()
+    scene.page.refresh_from_db()
+    assert (scene.page.outcome, scene.page.note) == ("imaging", "MRI at noon")
+
+
+def test_a_page_is_passed_on(visitor: Visitor, scene: Scene, size: str, way: str) -> None:
+    window = visitor.window(user=scene.responder.user, size=size)
+    window.goto(f"/p/{scene.page.reference}")
+    hand = Hand(window, way)
+    hand.choose(window.get_by_label("Pass on to"), "Dr. Okafor")
+    hand.press(window.get_by_role("button", name="Pass on", exact=True))
+    expect(window.locator("#events")).to_contain_text("Dr. Okafor")
+    passed = PageEvent.objects.filter(page=scene.page, kind=PageEvent.Kind.PASSED_ON)
+    assert passed.count() == 1
+
+
+def test_a_note_on_a_page_outlives_the_polls(visitor: Visitor, scene: Scene) -> None:
+    window = visitor.window(user=scene.responder.user, size="phone")
+    window.goto(f"/p/{scene.taken.reference}")
+    note = window.get_by_label("Note, kept in the record")
+    note.fill("half a sen")
+    with window.expect_response(lambda answer: answer.request.resource_type == "fetch"):
+        pass
+    window.wait_for_timeout(200)
+    expect(note).to_have_value("half a sen")
+    expect(note).to_be_focused()
