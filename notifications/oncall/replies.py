@@ -76,7 +76,8 @@ def take(inbound: Inbound, *, now: datetime) -> bool:
         return False
     people = directory.at_number(inbound.from_number, sender=inbound.sender_id)
     if not people or inbound.keyword:
-        for responder in people.values():
+        # In one order everywhere: each team's chain of proof is held to the end.
+        for _team, responder in sorted(people.items()):
             if inbound.keyword == Inbound.Keyword.STOP:
                 delivery.stopped(responder, address=inbound.from_number, now=now)
             elif inbound.keyword == Inbound.Keyword.START:

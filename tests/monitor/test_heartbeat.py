@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.models import Model
 from pytest_django.fixtures import Settings
 
-from monitor import heartbeat, tasks, vitals, worklist
+from monitor import checks, heartbeat, tasks, vitals, worklist
 from monitor.models import CheckIn, Condition, Episode
 from notifications import ticks
 from notifications.models import (
@@ -236,3 +236,22 @@ def test_the_watch_judges_and_keeps_what_it_found(world: World) -> None:
     assert page.climbs == 1
     [told] = Condition.objects.get().why
     assert told["template"] == vitals.FOUND
+
+
+@pytest.mark.parametrize(
+    ("url", "method", "ids"),
+    [
+        ("https://hc.example.org/ping/x", "POST", []),
+        ("", "GET", []),
+        ("ftp://hc.example.org", "GET", ["monitor.E005"]),
+        ("https://hc.example.org", "PUT", ["monitor.E005"]),
+    ],
+)
+def test_settings_that_can_not_work_are_refused(
+    settings: Settings, url: str, method: str, ids: list[str]
+) -> None:
+    settings.HEARTBEAT_URL, settings.HEARTBEAT_METHOD = url, method
+    assert [one.id for one in checks.heartbeat_can_go_out(None)] == ids
+    assert [one.id for one in checks.somebody_listens(None)] == (
+        [] if url else ["monitor.W003"]
+    )

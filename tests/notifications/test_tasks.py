@@ -31,6 +31,7 @@ def test_every_routed_and_scheduled_task_is_there() -> None:
             "sweep_texts",
             "fetch_lost_texts",
             "sweep_rota",
+            "sweep_readiness",
             "fetch_calendars",
         )
     }

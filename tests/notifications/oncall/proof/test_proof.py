@@ -1,5 +1,6 @@
 """The proof in the database: written with what it records, and every change of it is found."""
 
+import importlib
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -8,6 +9,7 @@ from functools import partial
 
 import pgtrigger
 import pytest
+from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 from hypothesis import HealthCheck, given, settings
 
@@ -310,3 +312,17 @@ def test_many_at_once_are_one_chain() -> None:
             paging.close(page, people[0], outcome="advised", now=after(6))
     assert proof.verify_team(team).faults == []
     assert ProofLink.objects.count() == PageEvent.objects.count()
+
+
+def test_pages_of_before_get_a_proof_of_what_is_known(team: Team) -> None:
+    migration = importlib.import_module("notifications.migrations.0008_proof_of_old_pages")
+    with intruding():
+        pages = [story(team), open_page(team)]
+        PageEvent.objects.update(entry="{}")
+    assert not ProofLink.objects.exists()
+    migration.link(apps, None)
+    open_page(team)
+    commit()
+    assert proof.verify_team(team).faults == []
+    assert entries(pages[0])[0]["kept"] == "before there was a proof"
+    assert proof.heads()[str(team.pk)][0] == PageEvent.objects.count()
