@@ -29,7 +29,7 @@ class NotYours(PermissionDenied):
     """The role may not; the message says which ones may."""
 
     def __init__(self, name: str) -> None:
-        labels = [_(str(role.label)).lower() for role in Role if role in MAY[name]]
+        labels = [_(str(role.label)).lower() for role in Role if role in MAY.get(name, ())]
         super().__init__(
             _("Your role may look and not do this. It is for: %(who)s.")
             % {"who": ", ".join(labels)}
