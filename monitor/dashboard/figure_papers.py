@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.utils import formats
 from django.utils.translation import get_language
@@ -10,8 +11,11 @@ from django.utils.translation import gettext as _
 
 from monitor.dashboard import follow_up_figures, on_call_figures
 from monitor.dashboard.figure_tables import Part, Table, Tile, about_few, every, shown
-from monitor.dashboard.paper import Paper, paper
+from monitor.dashboard.paper import paper
 from monitor.figures.scope import Scope
+
+if TYPE_CHECKING:
+    from monitor.dashboard.sheets import Paper
 
 # What the month's sheet takes of each table: its columns and at most so many rows.
 MONTH: Sequence[tuple[str, tuple[int, ...], int]] = (
@@ -43,7 +47,7 @@ def whole(
 
 def _sheet(
     title: str, scope: Scope, *, now: datetime, wide: bool = False
-) -> AbstractContextManager[Paper]:
+) -> AbstractContextManager["Paper"]:
     return paper(
         f"{title}: {scope.clinic}",
         foot=f"Spinewatch · {scope.clinic} · {_moment(now, scope)}",
@@ -85,7 +89,7 @@ def _said(tile: Tile) -> str:
     return f"{tile.says} {_('Met.') if tile.good else _('Not met.')}"
 
 
-def _whole_table(sheet: Paper, table: Table) -> None:
+def _whole_table(sheet: "Paper", table: Table) -> None:
     sheet.heading(table.title)
     sheet.small(table.says)
     if not table.rows:
@@ -130,7 +134,7 @@ def month(scope: Scope, *, now: datetime) -> bytes:
         return sheet.bytes()
 
 
-def _narrow(sheet: Paper, table: Table, columns: Sequence[int], most: int) -> None:
+def _narrow(sheet: "Paper", table: Table, columns: Sequence[int], most: int) -> None:
     sheet.heading(table.title, tight=True)
     if not table.rows:
         sheet.small(_("There is nothing to count yet."))
@@ -144,7 +148,7 @@ def _narrow(sheet: Paper, table: Table, columns: Sequence[int], most: int) -> No
     sheet.table([table.heads[place] for place in columns], rows, tight=True)
 
 
-def _on_one_line(sheet: Paper, table: Table) -> None:
+def _on_one_line(sheet: "Paper", table: Table) -> None:
     sheet.heading(table.title, tight=True)
     rows = [table.rows[place] for place in TEXTS]
     sheet.table(

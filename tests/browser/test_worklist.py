@@ -85,11 +85,11 @@ def test_filters_and_views(
     expect(missed).to_be_visible()
     # A page is never filtered away.
     expect(window.locator(f"#page-{scene.page.reference}")).to_be_visible()
+    window.goto("/")
     hand.press(window.get_by_role("link", name="Questions"))
     expect(window.get_by_role("link", name="Questions")).to_have_attribute(
         "aria-current", "true"
     )
-    window.goto("/?show=question")
     expect(missed).to_have_count(0)
     hand.press(window.get_by_text("Views"))
     hand.write(window.get_by_label("Keep these filters as"), "Only questions")
