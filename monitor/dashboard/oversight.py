@@ -63,10 +63,10 @@ def access_log(request: HttpRequest) -> HttpResponse:
     def found(clinic: Clinic, form: FilterForm) -> QuerySet[Access]:
         words = form.cleaned_data["patient"].strip()
         since, until = form.span(clinic)
-        of_clinic = matching(request.user, words).filter(clinic=clinic)
+        meant = matching(request.user, words, most=MOST_PATIENTS) if words else []
         return oversight.accesses(
             clinic,
-            patients=of_clinic[:MOST_PATIENTS] if words else None,
+            patients=[one for one in meant if one.clinic_id == clinic.pk] if words else None,
             person=form.cleaned_data["person"],
             since=since,
             until=until,

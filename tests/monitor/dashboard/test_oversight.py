@@ -216,16 +216,19 @@ def test_staff_rota_and_patients(world: World, scene: Scene, auditor: Client) ->
 
 
 def test_a_secret_is_never_copied(world: World, scene: Scene) -> None:
+    before = Revision.objects.order_by("-pk").first()
     contact = ContactMethod.objects.create(
-        responder=scene.responder, channel="sms", address="+12125550111", secret="hush-hush"
+        responder=scene.responder, channel="sms", address="+12125550177", secret="hush-hush"
     )
     contact.secret = "other-secret"
     contact.save()
-    rows = Revision.objects.filter(table="notifications_contactmethod").order_by("pk")
+    rows = Revision.objects.filter(
+        table="notifications_contactmethod", pk__gt=before.pk if before else 0
+    ).order_by("pk")
     kept = str([(one.before, one.after) for one in rows])
     assert "hush" not in kept
     assert "other-secret" not in kept
-    assert "+12125550111" not in kept
+    assert "+12125550177" not in kept
     assert rows[1].after == {"secret": "(hidden)"}
 
 

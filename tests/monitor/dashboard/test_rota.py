@@ -402,5 +402,5 @@ def test_reading_the_page_takes_no_more_queries_for_more_changes(
             made_by=world.nurse,
         )
     Layer.objects.filter(team=world.team).update(handover_at=time(9))
-    with django_assert_max_num_queries(70):
+    with django_assert_max_num_queries(76):
         client.get("/rota", {"day": "2026-03-08", "hour": "02:30", "level": "urgent"})
