@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from monitor import access
 from monitor.dashboard import rota
 from monitor.dashboard.channel_forms import ChannelForm
-from monitor.dashboard.doors import members_only
+from monitor.dashboard.doors import members_only, must_of_team
 from monitor.dashboard.phrases import said
 from notifications.models import Channel, ContactCheck, ContactMethod, Message, Responder
 from notifications.oncall import readiness, roll_call, verifying
@@ -69,6 +69,7 @@ def channels(request: HttpRequest) -> HttpResponse:
 def add(request: HttpRequest, team: int) -> HttpResponse:
     """Enter a further channel of one's own; it is verified next."""
     found = get_object_or_404(access.teams(request.user), pk=team)
+    must_of_team(request, found.pk)
     me = access.member(request.user, found)
     if me is None:
         return _page(request, status=403)
@@ -240,6 +241,7 @@ def _shown(contact: ContactMethod) -> str:
 def _own(request: HttpRequest, pk: int) -> ContactMethod:
     contacts: Any = access.contacts(request.user).select_related("responder__team__sender")
     found: ContactMethod = get_object_or_404(contacts, pk=pk)
+    must_of_team(request, _responder(found).team_id)
     return found
 
 

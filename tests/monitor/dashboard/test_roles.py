@@ -17,10 +17,11 @@ __all__ = ["places", "visit"]
 
 UNSAFE = ("put", "patch", "delete")
 WORDS = b"Your role may look and not do this."
-# Whoever may change something at one clinic may register there, and see the form of it.
+# Whoever may change something at one clinic may register there, and see the form of it; the
+# ways to oneself are nobody else's.
 OWN_CLINIC = {
     *("register", "duplicates", "preview", "invite", "save-settings"),
-    *("phones", "phone-send", "phone-call"),
+    *("phones", "phone-send", "phone-call", "channels", "confirm-channel"),
 }
 # What all roles may do is their own, or reading.
 CHANGING = {name for name, who in roles.MAY.items() if Role.AUDITOR not in who}
