@@ -101,6 +101,7 @@ def fill() -> dict[str, Any]:
     from django.contrib.auth import get_user_model
     from django.core.management import call_command
 
+    from monitor import heartbeat
     from monitor.crowd.filling import Crowd
     from monitor.crowd.filling import fill as fill_with
     from patients.models import Membership
@@ -111,6 +112,8 @@ def fill() -> dict[str, Any]:
     fill_with(Crowd(PATIENTS, clinics=1, a_day=A_DAY), now=NOW)
     world = make_world()
     scene = make_scene(world, now=NOW)
+    # As it is while the watchdog runs.
+    heartbeat.keep([], now=NOW)
     nurse = get_user_model().objects.get(username="made-up-nurse")
     Membership.objects.create(user=nurse, clinic=world.clinic, role=Membership.Role.NURSE)
     return {
@@ -142,6 +145,8 @@ def window(browser: Browser, base: str, user: Any, *, size: str, theme: str) -> 
     """A window of that size and theme, signed in as the user, if any."""
     from django.test import Client
 
+    from tests.signed_in import verified
+
     width, height = SIZES[size]
     context = browser.new_context(
         base_url=base,
@@ -151,7 +156,7 @@ def window(browser: Browser, base: str, user: Any, *, size: str, theme: str) -> 
     )
     if user is not None:
         client = Client()
-        client.force_login(user)
+        verified(client, user)
         value = client.cookies["sessionid"].value
         context.add_cookies([{"name": "sessionid", "value": value, "url": base}])
     page = context.new_page()
