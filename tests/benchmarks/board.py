@@ -153,6 +153,7 @@ def prepare(side: Side, patients: int) -> None:
     from monitor.crowd.clinics import EVERYWHERE
     from monitor.crowd.filling import Crowd, fill
     from patients.models import Patient
+    from tests.signed_in import verified
 
     turn_to(side)
     call_command("migrate", verbosity=0)
@@ -166,7 +167,7 @@ def prepare(side: Side, patients: int) -> None:
             flush=True,
         )
     side.client = Client()
-    side.client.force_login(get_user_model().objects.get(username=EVERYWHERE))
+    verified(side.client, get_user_model().objects.get(username=EVERYWHERE))
     newest = Patient.objects.select_related("clinic").order_by("-created_at")
     # Their first check-ins are over, in both crowds.
     side.patients = list(newest[1000 : 1000 + SAMPLES])
