@@ -11,7 +11,7 @@ import requests
 TIMEOUT_SECONDS = 5
 # A text is handed to the web server's webhook before the stand-in answers.
 SEND_TIMEOUT_SECONDS = 30
-_OPTION = re.compile(r"(?<!\d)(\d) ([^\d\s][^\d?]*)")
+_OPTION = re.compile(r"(?<!\d)(\d) ([^\d\s](?:(?!\. )[^\d?])*)")
 _KEY = re.compile(r"press (\d|star)\b")
 _CODE = re.compile(r"[Rr]eply (\d{2,3})\b")
 

@@ -39,6 +39,10 @@ CHEN = "+12125550111"
             [("27 1", "advised"), ("27 2", "seen"), ("27 3", "ER")],
         ),
         ("", []),
+        (
+            "Reply 1 if OK, 2 if not. Call +1 212-555-0100 if worried.",
+            [("1", "if OK"), ("2", "if not")],
+        ),
     ],
 )
 def test_quick_replies(body: str, replies: list[tuple[str, str]]) -> None:
