@@ -31,31 +31,12 @@ def page(request: HttpRequest, reference: str) -> HttpResponse:
         # What was sent links here; whoever follows it is shown no page of a patient's.
         return redirect("drill", reference=reference)
     one = _page(request, reference)
-    row = board.subjects(request.user, [one]).get(one.pk)
-    if row is None:
-        raise Http404
-    alert = (
-        access.alerts(request.user)
-        .filter(page=one)
-        .select_related(
-            "assessment__inbound__read",
-            "assessment__episode__clinic",
-            "assessment__episode__procedure",
-            "episode",
-        )
-        .first()
-    )
+    row = _subject(request, one)
+    alert = _alert(request, one)
     may = allowed_of_team(request, one.team_id)
     me = access.responder(request.user, one) if "acknowledge" in may else None
     if request.method == "GET" and not is_poll(request):
-        looked(
-            Access.What.PAGE,
-            by=request.user,
-            clinic=row.clinic,
-            patient=row.episode.patient if row.episode else None,
-            detail=one.reference,
-            now=datetime.now(UTC),
-        )
+        _seen(request, row, Access.What.PAGE, one.reference)
     events = list(
         PageEvent.objects.filter(page=one).select_related("responder", "message", "link")
     )
@@ -86,21 +67,44 @@ def page(request: HttpRequest, reference: str) -> HttpResponse:
 def export(request: HttpRequest, reference: str) -> HttpResponse:
     """The page's chain as a file, that `manage.py proof verify --file` checks anywhere."""
     one = _page(request, reference)
-    row = board.subjects(request.user, [one]).get(one.pk)
-    if row is None:
-        raise Http404
-    looked(
-        Access.What.EXPORT,
-        by=request.user,
-        clinic=row.clinic,
-        patient=row.episode.patient if row.episode else None,
-        detail=f"{one.reference} proof",
-        now=datetime.now(UTC),
-    )
+    _seen(request, _subject(request, one), Access.What.EXPORT, f"{one.reference} proof")
     lines = "".join(f"{line}\n" for line in proof.export_page(one))
     answer = HttpResponse(lines, content_type="application/jsonl")
     answer["Content-Disposition"] = f'attachment; filename="proof-{one.reference}.jsonl"'
     return answer
+
+
+def _subject(request: HttpRequest, one: Page) -> board.PageRow:
+    """What the page is about; to whoever may not see that, there is no such page."""
+    row = board.subjects(request.user, [one]).get(one.pk)
+    if row is None:
+        raise Http404
+    return row
+
+
+def _seen(request: HttpRequest, row: board.PageRow, what: str, detail: str) -> None:
+    looked(
+        what,
+        by=request.user,
+        clinic=row.clinic,
+        patient=row.episode.patient if row.episode else None,
+        detail=detail,
+        now=datetime.now(UTC),
+    )
+
+
+def _alert(request: HttpRequest, one: Page) -> Alert | None:
+    return (
+        access.alerts(request.user)
+        .filter(page=one)
+        .select_related(
+            "assessment__inbound__read",
+            "assessment__episode__clinic",
+            "assessment__episode__procedure",
+            "episode",
+        )
+        .first()
+    )
 
 
 def _colleagues(one: Page, me: Responder | None) -> list[Responder]:
