@@ -133,12 +133,14 @@ class Patient(models.Model):
             # Upper, because that is how Django compares without regard to case.
             models.Index("clinic", Upper("family_name"), "born_on", name="patient_same_person"),
             models.Index(Upper("record_number"), name="patient_record_number"),
-            # Any part of a name or number, of three signs or more.
+            # Any part of a name or number, of three signs or more. Patients are few enough to
+            # be entered at once: a list of the pending ones is read whole by every search.
             GinIndex(
                 OpClass(Upper("family_name"), name="gin_trgm_ops"),
                 OpClass(Upper("given_name"), name="gin_trgm_ops"),
                 OpClass(F("phone"), name="gin_trgm_ops"),
                 name="patient_search",
+                fastupdate=False,
             ),
             # What is found is shown in this order, and without words in that one.
             models.Index(fields=["family_name", "given_name", "id"], name="patient_by_name"),

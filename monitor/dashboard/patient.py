@@ -24,7 +24,9 @@ from patients.access import patients
 from patients.models import Patient, Procedure
 from patients.registration import has_consent
 
-FOUND = 25
+# Few enough to be taken in at a look; whoever is missed asks for more of the name.
+FOUND = 12
+NEWEST = 25
 YEAR = timedelta(days=365)
 MEASURES = ("pain_score", "relief", "pgic")
 # Fewer digits than these are a part of a record number rather than of a phone.
@@ -32,7 +34,7 @@ PHONE_DIGITS = 4
 # So many letters are found anywhere in a name; fewer, which many have, only where it begins.
 ANYWHERE = 3
 # Of more than these some are left out, and whoever searches is told to write more.
-MOST = 400
+MOST = 100
 
 
 @require_safe
@@ -124,11 +126,12 @@ def injections(person: Patient, *, now: datetime) -> list[tuple[str, int, list[P
 def search(request: HttpRequest) -> HttpResponse:
     """Patients by name, phone or record number; without words, the newest."""
     words = request.POST.get("q", "").strip()
-    found = matching(request.user, words, most=FOUND + 1)
+    most = FOUND if words else NEWEST
+    found = matching(request.user, words, most=most + 1)
     context = {
         "q": words,
-        "found": found[:FOUND],
-        "more": len(found) > FOUND,
+        "found": found[:most],
+        "more": len(found) > most,
         "now": datetime.now(UTC),
     }
     return render(request, "dashboard/patients.html", context)
