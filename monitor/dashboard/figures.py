@@ -15,7 +15,7 @@ from monitor.dashboard.doors import members_only
 from monitor.dashboard.figure_filters import month_asked, query_of, scope_of
 from monitor.dashboard.figure_tables import Part, about_few, every, to_csv
 from monitor.dashboard.step_up import stepped_up
-from monitor.figures.follow_up import choices
+from monitor.figures.cohort import Cohort, cohort
 from monitor.figures.scope import Scope
 from monitor.models import Access
 from monitor.oversight import looked
@@ -38,27 +38,32 @@ KINDS: Mapping[str, str] = {value: str(label) for value, label in Procedure.Kind
 @members_only
 def figures(request: HttpRequest) -> HttpResponse:
     """The figures of follow-ups."""
-    return _page(request, "follow-up")
+    now = datetime.now(UTC)
+    scope, wrong = _scope(request, now=now)
+    counted = cohort(scope)
+    parts = follow_up_figures.parts_of(counted, now=now)
+    found = {"wrong": wrong, "choices": _choices(counted), "parts": parts}
+    return _page(request, "follow-up", scope, found, now=now)
 
 
 @require_safe
 @members_only
 def on_call(request: HttpRequest) -> HttpResponse:
     """The figures of the paging."""
-    return _page(request, "on-call")
-
-
-def _page(request: HttpRequest, kind: str) -> HttpResponse:
     now = datetime.now(UTC)
-    places = list(clinics(request.user).order_by("name"))
-    scope, wrong = scope_of(request.GET, places, now=now)
+    scope, wrong = _scope(request, now=now)
+    found = {"wrong": wrong, "parts": on_call_figures.parts(scope, now=now)}
+    return _page(request, "on-call", scope, found, now=now)
+
+
+def _page(
+    request: HttpRequest, kind: str, scope: Scope, found: dict[str, Any], *, now: datetime
+) -> HttpResponse:
     context = {
+        **found,
         "kind": kind,
         "scope": scope,
-        "wrong": wrong,
-        "places": places,
-        "choices": _choices(scope) if kind == "follow-up" else {},
-        "parts": PARTS[kind](scope, now=now),
+        "places": clinics(request.user).order_by("name"),
         "query": urlencode(query_of(scope)),
         "period": urlencode(query_of(Scope(scope.clinic, scope.since, scope.until))),
         "title": TITLES[kind](),
@@ -69,11 +74,16 @@ def _page(request: HttpRequest, kind: str) -> HttpResponse:
     return render(request, "dashboard/figures.html", context)
 
 
-def _choices(scope: Scope) -> dict[str, list[Any]]:
+def _scope(request: HttpRequest, *, now: datetime) -> tuple[Scope, list[str]]:
+    places = list(clinics(request.user).order_by("name"))
+    return scope_of(request.GET, places, now=now)
+
+
+def _choices(counted: Cohort) -> dict[str, list[Any]]:
     """What the filters offer; what is chosen stays on offer where it does not occur."""
-    found = choices(scope)
+    found = counted.choices
     for key, known in found.items():
-        chosen = getattr(scope, key)
+        chosen = getattr(counted.scope, key)
         if chosen and chosen not in known:
             known.append(chosen)
     return {
@@ -135,8 +145,7 @@ def _asked(request: HttpRequest, kind: str) -> tuple[Scope, list[Part]]:
     if kind not in PARTS:
         raise Http404
     now = datetime.now(UTC)
-    places = list(clinics(request.user).order_by("name"))
-    scope, _wrong = scope_of(request.GET, places, now=now)
+    scope, _wrong = _scope(request, now=now)
     return scope, PARTS[kind](scope, now=now)
 
 

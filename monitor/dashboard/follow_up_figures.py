@@ -20,28 +20,35 @@ from monitor.dashboard.figure_tables import (
     times_rows,
 )
 from monitor.figures import follow_up, rows
+from monitor.figures.cohort import Cohort, cohort, pages_about
 from monitor.figures.complications import Complication, complications, needing_care
 from monitor.figures.follow_up import Contact, People, Texts
 from monitor.figures.paging import Answering, answering
 from monitor.figures.rates import Share
 from monitor.figures.relief import Group, Relief, relief
 from monitor.figures.rules import Rule, tally
-from monitor.figures.scope import Scope, pages_about
+from monitor.figures.scope import Scope
 from patients.models import Procedure
 
 
 def parts(scope: Scope, *, now: datetime) -> list[Part]:
     """Everything of the follow-ups of the time; a fixed number of queries."""
-    people = follow_up.people(scope)
-    pages = pages_about(scope)
-    answered = answering(rows.paged(pages, scope.clinic))
-    flagged = follow_up.flagged(scope)
+    return parts_of(cohort(scope), now=now)
+
+
+def parts_of(counted: Cohort, *, now: datetime) -> list[Part]:
+    """The same of follow-ups that were found already."""
+    pages = pages_about(counted)
+    answered = answering(rows.paged(pages, counted.scope.clinic))
     rules = tally(rows.fired(pages, now=now))
+    flagged = follow_up.flagged(counted)
+    people = follow_up.people(counted, flagged, pages=answered.pages)
     care = needing_care(flagged, of=people.follow_ups)
     found = complications(flagged, of=people.follow_ups)
-    turned_out = follow_up.turned_out(scope)
+    answers = follow_up.given(counted)
+    turned_out = follow_up.turned_out(counted, answers)
     all_of_them = relief(*turned_out.values())
-    contacts = follow_up.contacts(scope)
+    contacts = follow_up.contacts(counted)
     return [
         Part(_("Contact"), [replies(contacts)], tiles(people, contacts, all_of_them, answered)),
         Part(_("Red flags"), [red_flags(people, answered), predictive(rules)]),
@@ -49,11 +56,11 @@ def parts(scope: Scope, *, now: datetime) -> list[Part]:
             _("How it turned out"),
             [
                 pain(turned_out, all_of_them),
-                pain_course(follow_up.course(scope)),
+                pain_course(follow_up.course(answers)),
                 suspected(found, care),
             ],
         ),
-        Part(_("Texts"), [texts(follow_up.texts(scope), people.follow_ups)]),
+        Part(_("Texts"), [texts(follow_up.texts(counted), people.follow_ups)]),
     ]
 
 

@@ -1,9 +1,10 @@
-"""Figures of follow-ups, counted by the database: one query each, whatever there is."""
+"""Figures of follow-ups: a query or two each, whatever there is."""
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import (
@@ -13,21 +14,18 @@ from django.db.models import (
     Exists,
     ExpressionWrapper,
     F,
-    Max,
     OuterRef,
     Q,
-    QuerySet,
     Sum,
     TextField,
-    Value,
 )
-from django.db.models.functions import Cast, Coalesce, Concat
+from django.db.models.functions import Coalesce
 
+from monitor.figures.cohort import Among, Cohort, FollowUp
 from monitor.figures.complications import Flagged
 from monitor.figures.rates import Share, Times
 from monitor.figures.relief import Group, Judged
-from monitor.figures.scope import Scope, follow_ups, pages_about
-from monitor.models import Alert, Answer, CheckIn, ClinicLine, TextRead
+from monitor.models import Alert, Answer, CheckIn, ClinicLine, Episode, TextRead
 from notifications.models import Message, OptOut
 
 # Ended with the follow-up or by hand: nobody was silent.
@@ -58,16 +56,14 @@ class People:
         return 100 * self.pages / self.patients if self.patients else None
 
 
-def people(scope: Scope) -> People:
-    """Who was followed, and for how many somebody was paged; three queries."""
-    found = follow_ups(scope).aggregate(n=Count("pk"), patients=Count("patient", distinct=True))
-    pages = pages_about(scope)
-    flags = Alert.objects.filter(page__in=pages.values("pk"))
+def people(counted: Cohort, flags: Iterable[Flagged], *, pages: int) -> People:
+    """Who was followed, and for how many somebody was paged."""
+    those = counted.follow_ups.values()
     return People(
-        found["n"],
-        found["patients"],
-        Share(flags.aggregate(n=Count("episode", distinct=True))["n"], found["n"]),
-        pages.count(),
+        len(those),
+        len({one.patient for one in those}),
+        Share(len({one.episode for one in flags}), len(those)),
+        pages,
     )
 
 
@@ -89,13 +85,13 @@ class Contact:
     open: int
 
 
-def contacts(scope: Scope) -> list[Contact]:
-    """Each check-in, in the order in which they come."""
+def contacts(counted: Cohort) -> list[Contact]:
+    """Each check-in, in the order in which they come; one query."""
     over = Q(state__in=ENDED)
     replied = Q(first_reply_at__isnull=False, sent_at__isnull=False)
     took = ExpressionWrapper(F("first_reply_at") - F("sent_at"), DurationField())
     found = (
-        CheckIn.objects.filter(episode__in=follow_ups(scope).values("pk"))
+        CheckIn.objects.filter(episode__in=counted.rows)
         .order_by()
         .values("key")
         .annotate(
@@ -134,62 +130,61 @@ def _day(key: str) -> tuple[int, str]:
     return (int(number) if number.isdecimal() else 10**6, key)
 
 
-def turned_out(scope: Scope) -> dict[str, Group]:
-    """By procedure: how many follow-ups, and how many have which last pain and PGIC."""
-    found = {
-        kind: Group(n, [])
-        for kind, n in follow_ups(scope)
-        .values_list("procedure__kind")
-        .annotate(n=Count("pk"))
-        .order_by("procedure__kind")
-    }
-    # The latest check-in that has an answer counts; a correction is a later row.
-    last = (
-        _given(scope, "pain_score", "pgic")
-        .order_by("episode", "question", "-check_in__planned_for", "-pk")
-        .distinct("episode", "question")
-    )
-    rows = (
-        Answer.objects.filter(pk__in=last.values("pk"))
-        .order_by()
-        .values_list(
-            "episode__procedure__kind", "episode__procedure__baseline_pain", "question", "value"
+@dataclass(frozen=True)
+class Given:
+    """A pain, 0 to 10, or a PGIC, 1 to 7, that a follow-up gave in the check-in `key`."""
+
+    follow_up: FollowUp
+    key: str
+    question: str
+    value: int
+
+
+def given(counted: Cohort) -> list[Given]:
+    """In the order of the check-ins, a correction after what it corrects; one query."""
+    found = Answer.objects.filter(
+        episode__in=counted.rows, question__in=("pain_score", "pgic"), check_in__isnull=False
+    ).order_by("check_in__planned_for", "pk")
+    return [
+        Given(counted.follow_ups[episode], key, question, int(value))
+        for episode, key, question, value in found.values_list(
+            "episode", "check_in__key", "question", "value"
         )
-        .annotate(n=Count("pk"))
-    )
-    for kind, before, question, value, n in rows:
-        pain = int(value) if question == "pain_score" else None
-        pgic = int(value) if question == "pgic" else None
-        found[kind].judged.append(Judged(n, before, pain, pgic))
+    ]
+
+
+def turned_out(counted: Cohort, answers: Iterable[Given]) -> dict[str, Group]:
+    """By procedure: how many follow-ups, and how many have which last pain and PGIC."""
+    sizes = Counter(one.procedure for one in counted.follow_ups.values())
+    # The latest check-in that has an answer counts.
+    last = {(one.follow_up.id, one.question): one for one in answers}
+    found = {kind: Group(sizes[kind], []) for kind in sorted(sizes)}
+    for (kind, judged), n in Counter(
+        (one.follow_up.procedure, _judged(one)) for one in last.values()
+    ).items():
+        found[kind].judged.append(replace(judged, n=n))
     return found
 
 
-def _given(scope: Scope, *questions: str) -> QuerySet[Answer]:
-    those = follow_ups(scope).values("pk")
-    return Answer.objects.filter(
-        episode__in=those, question__in=questions, check_in__isnull=False
-    )
+def _judged(one: Given) -> Judged:
+    if one.question == "pgic":
+        return Judged(1, one.follow_up.before, None, one.value)
+    return Judged(1, one.follow_up.before, one.value)
 
 
-def course(scope: Scope) -> list[tuple[str, Group]]:
+def course(answers: Iterable[Given]) -> list[tuple[str, Group]]:
     """By check-in: how many have which pain before, and which pain in it."""
-    last = _given(scope, "pain_score").order_by().values("check_in").annotate(last=Max("pk"))
-    rows = (
-        Answer.objects.filter(pk__in=last.values("last"))
-        .order_by()
-        .values_list("check_in__key", "episode__procedure__baseline_pain", "value")
-        .annotate(n=Count("pk"))
-    )
+    last = {(one.follow_up.id, one.key): one for one in answers if one.question == "pain_score"}
     found: dict[str, list[Judged]] = {}
-    for key, before, pain, n in rows:
-        found.setdefault(key or "", []).append(Judged(n, before, int(pain)))
+    for (key, judged), n in Counter((one.key, _judged(one)) for one in last.values()).items():
+        found.setdefault(key, []).append(replace(judged, n=n))
     groups = {key: Group(sum(row.n for row in judged), judged) for key, judged in found.items()}
     return sorted(groups.items(), key=lambda item: _day(item[0]))
 
 
-def flagged(scope: Scope) -> list[Flagged]:
+def flagged(counted: Cohort) -> list[Flagged]:
     """The red flags of the follow-ups, with what they were for and what came of them."""
-    found = Alert.objects.filter(page__in=pages_about(scope))
+    found = Alert.objects.filter(episode__in=counted.rows)
     return [
         Flagged(episode, codes, outcome)
         for episode, codes, outcome in found.values_list("episode_id", "codes", "page__outcome")
@@ -214,15 +209,13 @@ class Texts:
     currency: str
 
 
-def texts(scope: Scope) -> Texts:
-    """The texts of the follow-ups, both ways, and what they cost; four queries."""
-    those = follow_ups(scope)
+def texts(counted: Cohort) -> Texts:
+    """The texts of the follow-ups, both ways, and what they cost; three queries."""
+    clinic, those = counted.scope.clinic, counted.follow_ups
     unmeasured = Q(accepted_at__isnull=False) & (Q(segments__isnull=True) | Q(segments=0))
     sent = Message.objects.filter(
         stream=Message.Stream.TEXT,
-        ref__in=those.annotate(
-            ref=Concat(Value("episode:"), Cast("pk", TextField()), output_field=TextField())
-        ).values("ref"),
+        ref__in=Among((f"episode:{pk}" for pk in those), TextField()),
         state__in=(*Message.LOST, Message.State.ACCEPTED, Message.State.DELIVERED),
     ).aggregate(
         n=Count("pk"),
@@ -232,39 +225,26 @@ def texts(scope: Scope) -> Texts:
         lost=Count("pk", filter=Q(state__in=Message.LOST)),
     )
     segments = sent["counted"] + sent["unmeasured"]
-    price = scope.clinic.segment_price
+    price = clinic.segment_price
     return Texts(
         taken=sent["taken"],
         segments=segments,
         unmeasured=sent["unmeasured"],
         lost=Share(sent["lost"], sent["n"]),
-        heard=TextRead.objects.filter(episode__in=those.values("pk")).count(),
-        opted_out=Share(those.filter(_opted_out(scope)).count(), those.count()),
+        heard=TextRead.objects.filter(episode__in=counted.rows).count(),
+        opted_out=Share(_opted_out(counted), len(those)),
         cost=None if price is None else price * segments,
-        currency=scope.clinic.currency,
+        currency=clinic.currency,
     )
 
 
-def _opted_out(scope: Scope) -> Exists:
-    """Whether the patient opted out while the follow-up ran."""
-    line = ClinicLine.objects.filter(clinic=scope.clinic).values("sender")
-    return Exists(
-        OptOut.objects.filter(
-            sender__in=line,
-            address=OuterRef("patient__phone"),
-            since__gte=OuterRef("began_at"),
-            since__lte=Coalesce(OuterRef("ended_at"), F("since")),
-        )
+def _opted_out(counted: Cohort) -> int:
+    """How many follow-ups have a patient who opted out while they ran."""
+    line = ClinicLine.objects.filter(clinic=counted.scope.clinic).values("sender")
+    while_it_ran = OptOut.objects.filter(
+        sender__in=line,
+        address=OuterRef("patient__phone"),
+        since__gte=OuterRef("began_at"),
+        since__lte=Coalesce(OuterRef("ended_at"), F("since")),
     )
-
-
-def choices(scope: Scope) -> dict[str, list[Any]]:
-    """The procedures, clinicians and versions that occur in the time, for the filters."""
-    found = follow_ups(Scope(scope.clinic, scope.since, scope.until))
-    rows = found.values_list("procedure__kind", "procedure__clinician", "protocol").distinct()
-    kinds, clinicians, protocols = zip(*rows, strict=True) if rows else ((), (), ())
-    return {
-        "procedure": sorted(set(kinds)),
-        "clinician": sorted(set(clinicians)),
-        "protocol": sorted(set(protocols)),
-    }
+    return Episode.objects.filter(Exists(while_it_ran), pk__in=counted.rows).count()

@@ -16,6 +16,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -63,8 +64,15 @@ PAGES: Sequence[Asked] = (
     Asked("duplicates", lambda client, one: _duplicates(client, one)),
     Asked("today", lambda client, _: client.get("/today"), None),
     Asked("no relief", lambda client, _: client.get("/no-relief"), None),
-    Asked("figures", lambda client, _: client.get("/figures"), None),
+    # The same two weeks of both; of 90 days the large crowd has five times as much to count.
+    Asked("figures, two weeks", lambda client, _: client.get(_figures("/figures"))),
+    Asked("on-call figures", lambda client, _: client.get(_figures("/figures/on-call"))),
+    Asked("figures, 90 days", lambda client, _: client.get("/figures"), None),
 )
+
+
+def _figures(page: str) -> str:
+    return f"{page}?since={datetime.now(UTC).date() - timedelta(days=13)}"
 
 
 def _palette(client: Any, words: str) -> Any:
@@ -144,8 +152,6 @@ def turn_to(side: Side) -> None:
 
 def prepare(side: Side, patients: int) -> None:
     """Load the crowd unless it is there, sign in, and choose patients of the last months."""
-    from datetime import UTC, datetime
-
     from django.contrib.auth import get_user_model
     from django.core.management import call_command
     from django.test import Client
