@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Max
 
 from monitor import changes, versions
 from monitor.conversation import Reply, State, messages
@@ -25,6 +26,8 @@ from patients.registration import Refused, has_consent
 
 WELCOME_EXPIRES = timedelta(hours=24)
 AFTERCARE_AFTER = timedelta(minutes=5)
+COMPLETE_AFTER = timedelta(days=7)
+"""How long all must have been over and still before a follow-up ends by itself."""
 
 
 def protocol_of(episode: Episode) -> Protocol:
@@ -149,6 +152,9 @@ def begin(*, procedure: Procedure, now: datetime, **_signal: Any) -> Episode:
         began_at=now,
     )
     extend(episode, now=now)
+    last = episode.check_ins.aggregate(last=Max("expires_at"))["last"]
+    episode.completes_at = (last or now) + COMPLETE_AFTER
+    episode.save(update_fields=["completes_at"])
     due_at = welcome_at(
         performed_at=procedure.performed_at, hours=hours_of(clinic, now=now), now=now
     )
@@ -286,6 +292,7 @@ def end(episode: Episode, *, why: str, now: datetime, by: Any = None) -> None:
     episode.ended_at = now
     episode.ended_why = why
     episode.branch_due_at = None
+    episode.completes_at = None
     # An answer that still comes is read as any text; it must not go on with the questions.
     episode.conversation = _closed(state_of(episode)).to_json()
     episode.save()

@@ -6,7 +6,7 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from monitor import branches, checkins, heartbeat, vitals, watchdog, worklist
+from monitor import branches, checkins, completion, heartbeat, vitals, watchdog, worklist
 from notifications import inbox, ticks
 from notifications.oncall import proof
 
@@ -22,7 +22,12 @@ def sweep_follow_up() -> dict[str, int]:
     """Take every step of every follow-up that is due."""
     now = timezone.now()
     ticks.note(ticks.CHORES, now=now)
-    return {**branches.sweep(now=now), **checkins.sweep(now=now), **worklist.sweep(now=now)}
+    return {
+        **branches.sweep(now=now),
+        **checkins.sweep(now=now),
+        **worklist.sweep(now=now),
+        **completion.sweep(now=now),
+    }
 
 
 @shared_task

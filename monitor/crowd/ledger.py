@@ -1,7 +1,16 @@
 """The tables that a follow-up fills, in the order in which they may be written."""
 
 from monitor.crowd.tables import Table
-from monitor.models import Alert, Answer, Assessment, CheckIn, Episode, TextRead, WorkItem
+from monitor.models import (
+    Alert,
+    Answer,
+    Assessment,
+    Change,
+    CheckIn,
+    Episode,
+    TextRead,
+    WorkItem,
+)
 from notifications.models import Inbound, Message, OptOut, Page, PageEvent
 from patients.models import Consent, Patient, Procedure
 
@@ -17,7 +26,7 @@ PROCEDURES = (
 CONSENTS = "patient_id given_at how recorded_by_id"
 EPISODES = (
     "id clinic_id patient_id procedure_id reference protocol protocol_digest conversation "
-    "conversed_at began_at"
+    "conversed_at began_at state completes_at ended_at ended_why"
 )
 CHECK_INS = (
     "id episode_id key planned_for expires_at state step due_at sent_at first_reply_at ended_at"
@@ -46,6 +55,7 @@ WORK = (
     "id clinic_id episode_id check_in_id inbound_id message_id kind why level score "
     "opened_at deadline due_at owner_id outcome note closed_by_id closed_at"
 )
+CHANGES = "episode_id what before after at"
 OPT_OUTS = "sender_id address since source"
 
 
@@ -67,6 +77,7 @@ class Ledger:
         self.events = Table(PageEvent, EVENTS)
         self.alerts = Table(Alert, ALERTS)
         self.work = Table(WorkItem, WORK)
+        self.changes = Table(Change, CHANGES)
         self.opt_outs = Table(OptOut, OPT_OUTS)
         self.tables = [one for one in vars(self).values() if isinstance(one, Table)]
 

@@ -8,14 +8,16 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
+from monitor.completion import WHY
 from monitor.crowd.clinics import Place
 from monitor.crowd.course import DAYS, REMINDED_AFTER, Asked, course
 from monitor.crowd.judged import Judged, judged
 from monitor.crowd.ledger import Ledger
 from monitor.crowd.people import identity, new_uuid, reference, words
 from monitor.crowd.texting import ARRIVES_AFTER, Story, Texting
+from monitor.episodes import COMPLETE_AFTER
 from monitor.levels import Level
-from monitor.models import CheckIn, WorkItem
+from monitor.models import Change, CheckIn, Episode, WorkItem
 from monitor.protocol import latest
 from monitor.simulation.people import Person, draw
 from notifications.models import Page, PageEvent
@@ -97,6 +99,8 @@ class Writer:
         """The follow-up of a patient's procedure, as it stands."""
         patient, procedure = registered
         answered = [one for one in check_ins if one.said]
+        completes_at = max(one.expires_at for one in check_ins) + COMPLETE_AFTER
+        over = completes_at <= self.now
         self.ledger.episodes.add(
             story.episode,
             story.place.clinic.pk,
@@ -108,7 +112,15 @@ class Writer:
             self.texts.state(check_ins),
             answered[-1].said[-1].at if answered else None,
             story.person.performed_at + REGISTERED_AFTER,
+            Episode.State.ENDED if over else Episode.State.ACTIVE,
+            None if over else completes_at,
+            completes_at if over else None,
+            WHY if over else "",
         )
+        if over:
+            self.ledger.changes.add(
+                story.episode, Change.What.ENDED, Episode.State.ACTIVE, WHY, completes_at
+            )
 
     def _register(self, story: Story) -> tuple[UUID, UUID]:
         """The patient, the procedure and the consent; the keys of the first two."""

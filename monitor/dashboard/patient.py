@@ -54,7 +54,8 @@ def patient(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "patient": person,
         "story": story,
         "follow_ups": relief.turned_out(story.episodes),
-        "running": running,
+        # Whoever writes after the end is answered too.
+        "texted": next(iter(running or story.episodes), None),
         "consent": has_consent(person),
         "opted_out": bool(story.episodes) and opted_out(story.episodes[0]),
         "zone": person.clinic.zone,

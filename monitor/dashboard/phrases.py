@@ -145,6 +145,7 @@ WHY = (
     _("The check-in ended without contact."),
     _("The patient has answered since."),
     _("The check-in was cancelled."),
+    _("All that was to be asked is over."),
     _("The program failed on this text. Read it now."),
     _("The patient wants no more texts: phone at the next check-in."),
     _("Two patients share this phone: ask who wrote."),

@@ -1,18 +1,18 @@
-"""A day at the clinics: its procedures, and the next-day contacts that it owed."""
+"""A day at the clinics: its procedures, the next-day contacts that it owed, and what ended."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from monitor import access
 from monitor.dashboard.doors import is_poll, members_only
-from monitor.models import CheckIn, Episode
+from monitor.models import Change, CheckIn, Episode
 from patients.access import clinics
 from patients.models import Clinic
 
@@ -59,6 +59,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "before": day - timedelta(days=1),
         "after": day + timedelta(days=1),
         "procedures": _procedures(request.user, place, day),
+        "ended": _ended(request.user, place, day),
         "contacts": sort_out(_on(week, day, place)),
         "week": sort_out(week),
         "place": place,
@@ -91,6 +92,21 @@ def _procedures(user: Any, place: Clinic, day: date) -> list[Episode]:
         .select_related("patient", "procedure")
         .prefetch_related(Prefetch("check_ins", firsts, to_attr="firsts"))
         .order_by("procedure__performed_at", "pk")[:MOST]
+    )
+
+
+def _ended(user: Any, place: Clinic, day: date) -> list[Episode]:
+    """The follow-ups that ended on the day; `letter` is whether one was made since."""
+    since, until = _bounds(place, day, day)
+    letters = Change.objects.filter(
+        episode=OuterRef("pk"), what=Change.What.LETTER, at__gte=OuterRef("ended_at")
+    )
+    return list(
+        access.episodes(user)
+        .filter(clinic=place, ended_at__gte=since, ended_at__lt=until)
+        .select_related("patient", "procedure")
+        .annotate(letter=Exists(letters))
+        .order_by("letter", "ended_at", "pk")[:MOST]
     )
 
 

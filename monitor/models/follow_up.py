@@ -56,6 +56,8 @@ class Episode(models.Model):
     # The patient said "one or more" and has not said which: past this it counts as urgent.
     branch_due_at = models.DateTimeField(null=True, blank=True)
     began_at = models.DateTimeField()
+    # When to look whether all is over and the follow-up can end; none once it has.
+    completes_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_why = models.CharField(max_length=200, blank=True)
 
@@ -73,6 +75,17 @@ class Episode(models.Model):
                 fields=["branch_due_at"],
                 name="episode_branch_due",
                 condition=Q(branch_due_at__isnull=False),
+            ),
+            models.Index(
+                fields=["completes_at"],
+                name="episode_completes",
+                condition=Q(completes_at__isnull=False),
+            ),
+            # Whose letter is to be written.
+            models.Index(
+                fields=["clinic", "ended_at"],
+                name="episode_ended",
+                condition=Q(ended_at__isnull=False),
             ),
         ]
 

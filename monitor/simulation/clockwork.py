@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db import connection
 
-from monitor import branches, checkins, worklist
+from monitor import branches, checkins, completion, worklist
 from notifications import inbox, outbox, settling
 from notifications.gateways import twilio
 from notifications.oncall import paging
@@ -73,6 +73,7 @@ class Clockwork:
                 branches.sweep(now=self.now),
                 checkins.sweep(now=self.now),
                 worklist.sweep(now=self.now),
+                completion.sweep(now=self.now),
                 outbox.sweep("text", now=self.now),
             ]
             self.settle()
@@ -94,6 +95,7 @@ _NEXT_DUE = """
         (SELECT min(due_at) FROM monitor_checkin WHERE due_at IS NOT NULL),
         (SELECT min(due_at) FROM monitor_workitem WHERE due_at IS NOT NULL),
         (SELECT min(branch_due_at) FROM monitor_episode WHERE branch_due_at IS NOT NULL),
+        (SELECT min(completes_at) FROM monitor_episode WHERE completes_at IS NOT NULL),
         (SELECT min(due_at) FROM notifications_page WHERE due_at IS NOT NULL),
         (SELECT min(due_at) FROM notifications_inbound WHERE handled_at IS NULL),
         (SELECT min(due_at) FROM notifications_message WHERE state IN ('created', 'accepted')),

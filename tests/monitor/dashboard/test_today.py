@@ -3,8 +3,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.test import Client
 
+from monitor import changes, episodes
+from monitor.completion import WHY
 from monitor.dashboard.today import sort_out
-from monitor.models import CheckIn
+from monitor.models import Change, CheckIn
 from tests.monitor.dashboard.scene import Scene
 from tests.world import World
 
@@ -87,3 +89,20 @@ def test_nonsense_is_today(nurse: Client, world: World) -> None:
         f"clinic={world.other.slug}",
     ):
         assert "None is registered for this day." in shown(nurse, f"/today?{query}")
+
+
+def test_who_ended_on_the_day_waits_for_the_letter(
+    nurse: Client, scene: Scene, world: World
+) -> None:
+    now = datetime.now(UTC)
+    episodes.end(scene.flagged, why=WHY, now=now)
+    episodes.end(scene.silent, why="Moved away", now=now)
+    changes.record(Change.What.LETTER, episode=scene.silent, by=world.nurse, now=now)
+    text = shown(nurse)
+    part = text[text.index('id="ended"') :]
+    assert "2 follow-ups ended on this day" in part
+    assert WHY in part
+    assert part.index("Ruth Adler") < part.index("Grace Lindqvist") < part.index("Letter made")
+    assert part.count("Follow-up letter") == 1
+    yesterday = now.astimezone(world.clinic.zone).date() - timedelta(days=1)
+    assert 'id="ended"' not in shown(nurse, f"/today?day={yesterday}")
