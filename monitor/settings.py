@@ -172,6 +172,8 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 # Wrong passwords and codes are counted by axes, in the database and across processes.
 ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None}
+# What encrypts the secrets of second factors: Fernet keys, the first encrypts, all decrypt.
+MFA_KEYS: list[str] = [key.strip() for key in env.list("MFA_KEYS", [], subcast=str)]
 MFA_ADAPTER = "monitor.dashboard.accounts.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
