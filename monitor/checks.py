@@ -9,6 +9,9 @@ monitor.W002  running follow-ups began with another version than the file now ho
               under their kept copy                               (with --database)
 monitor.E004  the same, and there is no kept copy                 (with --database)
 monitor.E005  the heartbeat's settings can't work
+monitor.E006  the secrets of second factors can't be encrypted
+monitor.E007  some lie under a key that MFA_KEYS lacks             (with --database)
+monitor.W004  some are not encrypted yet, or under an older key    (with --database)
 monitor.W003  nobody outside is told that all is well             (with --deploy)
 """
 
@@ -20,6 +23,8 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import DatabaseError
 
+from monitor import factor_secrets
+from monitor.factor_secrets import Lies
 from monitor.protocol.released import broken
 from monitor.versions import drift
 
@@ -81,6 +86,38 @@ def _each(
         )
         for name, number in sorted(found.items())
     ]
+
+
+@register()
+def second_factors_have_a_key(app_configs: Any, **_: Any) -> Sequence[CheckMessage]:
+    """Without one nobody could enrol, and who has can't be let in."""
+    said = factor_secrets.trouble()
+    hint = "`manage.py second_factors --new-key` makes one (docs/deploy.md, Secrets)."
+    return [Error(said, hint=hint, id="monitor.E006")] if said else []
+
+
+@register(Tags.database)
+def second_factors_can_be_read(
+    app_configs: Any, databases: Any = None, **_: Any
+) -> Sequence[CheckMessage]:
+    """A key that was taken away too early locks out whoever lies under it."""
+    if not databases or factor_secrets.trouble():
+        return []
+    try:
+        found = factor_secrets.survey()
+    except DatabaseError:
+        return []
+    said: list[CheckMessage] = []
+    if lost := found[Lies.UNREADABLE]:
+        hint = "Put the key back, behind the others."
+        said.append(
+            Error(f"{lost} second factors lie {Lies.UNREADABLE}.", hint=hint, id="monitor.E007")
+        )
+    if late := found[Lies.PLAIN] + found[Lies.OLDER]:
+        words = f"{late} second factors lie unencrypted or under an older key."
+        hint = "`manage.py second_factors --renew`"
+        said.append(Warning(words, hint=hint, id="monitor.W004"))
+    return said
 
 
 @register()

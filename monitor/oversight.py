@@ -1,7 +1,8 @@
 """Keeping who looked at whom, and reading it and the revisions back, a page at a time."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.apps import apps
@@ -24,6 +25,10 @@ _COLUMNS = {
     "team_id": "notifications.Team",
     "clinic_id": "patients.Clinic",
 }
+# A search that shows so many is about somebody: each is named. Of more, it is kept how many.
+NAMED = 3
+# While somebody types, one search follows another: what they show again is not kept again.
+SHOWN_AGAIN = timedelta(minutes=1)
 BY = "spinewatch.user"
 """The setting of the database session that says who changes something."""
 
@@ -41,6 +46,47 @@ def looked(
     Access.objects.create(
         what=Access.What(what), by=by, clinic=clinic, patient=patient, detail=detail, at=now
     )
+
+
+def searched(people: Iterable[Patient], *, by: Any, now: datetime) -> None:
+    """Keep whom a search showed, or how many; never what was typed. Two queries at most."""
+    shown: dict[int, list[Patient]] = defaultdict(list)
+    for one in people:
+        shown[one.clinic_id].append(one)
+    if not shown:
+        return
+    named, most = _shown_lately(shown, by=by, now=now)
+    lines: list[tuple[int, Any, str]] = []
+    for clinic, there in shown.items():
+        if len(there) <= NAMED:
+            lines += [(clinic, one.pk, "") for one in there if one.pk not in named]
+        elif len(there) > most[clinic]:
+            lines.append((clinic, None, str(len(there))))
+    Access.objects.bulk_create(
+        Access(
+            what=Access.What.FOUND, by=by, clinic_id=clinic, patient_id=pk, detail=many, at=now
+        )
+        for clinic, pk, many in lines
+    )
+
+
+def _shown_lately(
+    clinics: Iterable[int], *, by: Any, now: datetime
+) -> tuple[set[Any], dict[int, int]]:
+    """Whom searches of the last minute named, and by clinic the most that one showed.
+
+    One that is narrowed by a further letter shows none but those of the one before.
+    """
+    named: set[Any] = set()
+    most: dict[int, int] = defaultdict(int)
+    for clinic, patient, many in Access.objects.filter(
+        clinic__in=list(clinics), by=by, what=Access.What.FOUND, at__gt=now - SHOWN_AGAIN
+    ).values_list("clinic_id", "patient_id", "detail"):
+        if many:
+            most[clinic] = max(most[clinic], int(many))
+        else:
+            named.add(patient)
+    return named, most
 
 
 def accesses(

@@ -142,6 +142,15 @@ DATABASES["default"].setdefault("OPTIONS", {}).update(
 )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# Holds what allauth counts, and codes that were used: for all processes, without the broker.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "monitor_cache",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    }
+}
+
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {
@@ -171,8 +180,18 @@ ACCOUNT_SESSION_REMEMBER = False
 # How long a proof of who one is counts for an export or a change of factors.
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 # Wrong passwords and codes are counted by axes, in the database and across processes.
-ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None}
+ACCOUNT_RATE_LIMITS = {
+    "login": None,
+    "login_failed": None,
+    "second_factor_code": "10/15m/key",
+}
+# What encrypts the secrets of second factors: Fernet keys, the first encrypts, all decrypt.
+MFA_KEYS: list[str] = [key.strip() for key in env.list("MFA_KEYS", [], subcast=str)]
 MFA_ADAPTER = "monitor.dashboard.accounts.MFAAdapter"
+MFA_FORMS = {
+    "authenticate": "monitor.dashboard.codes.SignInCode",
+    "reauthenticate": "monitor.dashboard.codes.ConfirmingCode",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_TOLERANCE = 1

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core import mail
 from django.http import HttpRequest
 
+from monitor import factor_secrets
 from notifications.models import Responder
 
 logger = logging.getLogger(__name__)
@@ -53,6 +54,12 @@ class MFAAdapter(DefaultMFAAdapter):
 
     def _get_site_name(self) -> str:
         return "Spinewatch"
+
+    def encrypt(self, text: str) -> str:
+        return factor_secrets.encrypt(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return factor_secrets.decrypt(encrypted_text)
 
 
 class PhoneStage(TrustStage):

@@ -7,13 +7,18 @@ class DashboardConfig(AppConfig):
 
     def ready(self) -> None:
         # Models exist only now.
-        from allauth.mfa.signals import authentication_failed, authenticator_added
+        from allauth.mfa.signals import (
+            authentication_failed,
+            authenticator_added,
+            authenticator_used,
+        )
         from django.contrib.auth.signals import user_logged_in
 
         from monitor.dashboard import lockout, second_factor, sessions
 
         authentication_failed.connect(lockout.wrong_code)
         authenticator_added.connect(second_factor.added)
+        authenticator_used.connect(second_factor.used)
         user_logged_in.connect(sessions.signed_in)
 
 

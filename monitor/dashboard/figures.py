@@ -10,7 +10,12 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from monitor.dashboard import figure_papers, follow_up_figures, on_call_figures
+from monitor.dashboard import (
+    figure_papers,
+    follow_up_figures,
+    monthly_report,
+    on_call_figures,
+)
 from monitor.dashboard.doors import members_only
 from monitor.dashboard.figure_filters import month_asked, query_of, scope_of
 from monitor.dashboard.figure_tables import Part, about_few, every, to_csv
@@ -131,7 +136,7 @@ def report(request: HttpRequest) -> HttpResponse:
         return HttpResponseBadRequest(_("Write the month as in 2026-10."))
     scope = Scope(scope.clinic, first, last)
     _taken(request, scope, f"{first:%Y-%m}.pdf")
-    body = figure_papers.month(scope, now=now)
+    body = monthly_report.report(scope, now=now)
     return _file(body, "application/pdf", f"{scope.clinic.slug}-{first:%Y-%m}.pdf")
 
 

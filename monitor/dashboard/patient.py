@@ -4,22 +4,19 @@ import uuid
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.db.models import Prefetch, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from monitor import access
+from monitor import access, oversight
 from monitor.dashboard import relief, timeline, wording
 from monitor.dashboard.course import Answered, Course, course
 from monitor.dashboard.doors import allowed, members_only
 from monitor.dashboard.forms import ConsentForm
 from monitor.episodes import opted_out, protocol_of
 from monitor.models import Access, Answer, Episode
-from monitor.oversight import looked
 from patients.access import patients
 from patients.models import Patient, Procedure
 from patients.registration import has_consent
@@ -27,6 +24,8 @@ from patients.registration import has_consent
 # Few enough to be taken in at a look; whoever is missed asks for more of the name.
 FOUND = 12
 NEWEST = 25
+# What the links of a search end with: a browser may not say where a link was.
+FROM_SEARCH = "search"
 YEAR = timedelta(days=365)
 MEASURES = ("pain_score", "relief", "pgic")
 # Fewer digits than these are a part of a record number rather than of a phone.
@@ -44,9 +43,9 @@ def patient(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     person = get_object_or_404(patients(request.user).select_related("clinic"), pk=pk)
     now = datetime.now(UTC)
     if request.method == "GET":
-        searched = urlsplit(request.headers.get("Referer", "")).path == reverse("patients")
+        searched = request.GET.get("from") == FROM_SEARCH
         what = Access.What.SEARCH if searched else Access.What.PATIENT
-        looked(what, by=request.user, clinic=person.clinic, patient=person, now=now)
+        oversight.looked(what, by=request.user, clinic=person.clinic, patient=person, now=now)
     story = timeline.read(request.user, person, now=now)
     running = [one for one in story.episodes if one.state != Episode.State.ENDED]
     now = datetime.now(UTC)
@@ -129,11 +128,14 @@ def search(request: HttpRequest) -> HttpResponse:
     words = request.POST.get("q", "").strip()
     most = FOUND if words else NEWEST
     found = matching(request.user, words, most=most + 1)
+    now = datetime.now(UTC)
+    if words:
+        oversight.searched(found[:most], by=request.user, now=now)
     context = {
         "q": words,
         "found": found[:most],
         "more": len(found) > most,
-        "now": datetime.now(UTC),
+        "now": now,
     }
     return render(request, "dashboard/patients.html", context)
 

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from monitor import oversight
 from monitor import preview as previews
 from monitor.dashboard.doors import members_only, open_clinics
 from monitor.dashboard.registering import (
@@ -63,6 +64,8 @@ def duplicates(request: HttpRequest) -> HttpResponse:
     form = RegistrationForm(request.POST, zone=clinic.zone)
     form.is_valid()
     found = hints(form.registration(), clinic=clinic)
+    named = [one.patient for one in found if one.patient is not None]
+    oversight.searched(named, by=request.user, now=datetime.now(UTC))
     return render(request, "dashboard/_duplicates.html", {"hints": found})
 
 

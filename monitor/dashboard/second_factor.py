@@ -4,6 +4,7 @@ Somebody without one enrols first. A browser that was trusted (the phone of who 
 leave it out for the pages of the on-call team alone; whatever else it asks for, asks for it.
 """
 
+import logging
 from typing import Any
 
 from allauth.account.authentication import get_authentication_records
@@ -13,6 +14,10 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
 from django.utils.http import urlencode
+
+from monitor import factor_secrets
+
+logger = logging.getLogger(__name__)
 
 # What a trusted browser opens with the password alone: taking a page and closing it.
 TRUSTED = frozenset(
@@ -61,6 +66,18 @@ def added(request: HttpRequest, user: Any, authenticator: Authenticator, **_: An
         record_authentication(
             request, user, "mfa", id=authenticator.pk, type=authenticator.type
         )
+
+
+def used(user: Any, **_: Any) -> None:
+    """Who lets themselves in by a factor has theirs encrypted under the first key.
+
+    Keys that are wrong must not keep out whom a factor from before still lets in.
+    """
+    if said := factor_secrets.trouble():
+        logger.error("second factors are not encrypted anew: %s", said)
+        return
+    for one in Authenticator.objects.filter(user=user):
+        factor_secrets.renew(one)
 
 
 def reset(user: Any) -> None:

@@ -22,7 +22,7 @@ MARGIN = 15
 # Points, and millimetres of a line, for each kind of writing.
 TITLE, HEADING, BODY, SMALL = (15, 7), (10.5, 5.5), (9, 4.6), (7.5, 3.7)
 TIGHT = (7, 3.1)
-_CHART_HEIGHT = 42
+_CHART_HEIGHT, _SMALL_HEIGHT = 42, 28
 
 
 class _Sheet(FPDF):
@@ -34,7 +34,11 @@ class _Sheet(FPDF):
         self.set_y(-10)
         self.set_font(FONT, "", SMALL[0])
         self.set_text_color(*QUIET)
+        # A clinic with a long name: smaller, so that it ends before the number.
+        fits = min(1.0, (self.epw - 22) / max(1.0, self.get_string_width(self.foot)))
+        self.set_font_size(SMALL[0] * fits)
         self.cell(self.epw - 20, 4, self.foot)
+        self.set_font_size(SMALL[0])
         self.cell(20, 4, f"{self.page_no()} / {{nb}}", align=Align.R)
 
 
@@ -131,8 +135,21 @@ class Paper:
         """A chart with its unit, to the left; what it shows stands in its table too."""
         if self.sheet.will_page_break(_CHART_HEIGHT + 6):
             self.sheet.add_page()
-        scale = _CHART_HEIGHT / chart.height
         left, top = self.sheet.l_margin, self.sheet.get_y()
+        self._draw(chart, left, top, _CHART_HEIGHT / chart.height)
+        self.sheet.set_xy(left, top + _CHART_HEIGHT + 2)
+
+    def small_bars(self, charts: Sequence[Bars]) -> None:
+        """Two charts beside each other, or one."""
+        if not charts:
+            return
+        left, top = self.sheet.l_margin, self.sheet.get_y() + 1
+        for place, chart in enumerate(charts):
+            aside = place * self.sheet.epw / 2
+            self._draw(chart, left + aside, top, _SMALL_HEIGHT / chart.height)
+        self.sheet.set_xy(left, top + _SMALL_HEIGHT)
+
+    def _draw(self, chart: Bars, left: float, top: float, scale: float) -> None:
         self.sheet.set_draw_color(*LINE)
         for y, label in chart.ticks:
             self._line(left, top, scale, (chart.left, y), (chart.right, y))
@@ -156,7 +173,6 @@ class Paper:
             )
             self._label(left, top, scale, (chart.right, chart.wanted + 4), chart.wanted_label)
         self._label(left, top, scale, (chart.left, 16), f"{chart.title} ({chart.unit})")
-        self.sheet.set_xy(left, top + _CHART_HEIGHT + 2)
 
     def _line(
         self,

@@ -117,7 +117,7 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
 def unlock(request: HttpRequest, pk: int) -> HttpResponse:
     """Let somebody try again at once who was locked out."""
     one = _member(request, pk)
-    lockout.unlock(one.user)
+    lockout.unlock(request, one.user)
     messages.success(request, _("Unlocked: they can sign in at once."))
     return _back(one.clinic)
 

@@ -17,6 +17,7 @@ class Access(models.Model):
     class What(models.TextChoices):
         PATIENT = "patient", _("patient's page")
         SEARCH = "search", _("opened from a search")
+        FOUND = "found", _("shown by a search")
         WORK = "work", _("piece of work")
         PAGE = "page", _("page of the on-call team")
         TEXT = "text", _("text, to correct its reading")
@@ -24,10 +25,10 @@ class Access(models.Model):
         EXPORT = "export", _("export")
 
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT)
-    # None for an export of many, or for a text of somebody whom nobody knows.
+    # None for an export of many, a search that showed many, or a text of somebody unknown.
     patient = models.ForeignKey(Patient, null=True, blank=True, on_delete=models.PROTECT)
     what = models.CharField(max_length=8, choices=What)
-    # A page's reference, an export's name; never a patient's.
+    # A page's reference, an export's name, how many a search showed; never a patient's name.
     detail = models.CharField(max_length=80, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT)
     at = models.DateTimeField()

@@ -55,6 +55,7 @@ class Entered(StrEnum):
 def add(responder: Responder, *, channel: str, address: str) -> ContactMethod:
     """A further contact of somebody, not verified; one that was given up is taken up again.
 
+    Also that one is verified anew: a number that was given up may be somebody else's by now.
     ValidationError where the address can't be right, NotPossible where there are too many.
     """
     if ContactMethod.objects.filter(responder=responder).count() >= _MOST_CHANNELS:
@@ -62,7 +63,8 @@ def add(responder: Responder, *, channel: str, address: str) -> ContactMethod:
     contact = ContactMethod.objects.filter(
         responder=responder, channel=channel, address=address
     ).first() or ContactMethod(responder=responder, channel=channel, address=address)
-    contact.active = True
+    if not contact.active:
+        contact.active, contact.verified_at, contact.verified_as = True, None, ""
     contact.clean()
     contact.save()
     return contact
@@ -70,8 +72,12 @@ def add(responder: Responder, *, channel: str, address: str) -> ContactMethod:
 
 @transaction.atomic
 def give_up(contact: ContactMethod, *, now: datetime) -> None:
-    """Use a contact no more. Whoever is not ready by that is alarmed about."""
-    ContactMethod.objects.filter(pk=contact.pk).update(active=False)
+    """Use a contact no more, and forget that it was verified. Whoever is not ready by that is
+    alarmed about.
+    """
+    ContactMethod.objects.filter(pk=contact.pk).update(
+        active=False, verified_at=None, verified_as=""
+    )
     _void(contact, now=now)
     readiness_watch.look_soon(_team_of(contact), now=now)
 

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone, translation
 
-from monitor.dashboard import figure_papers
+from monitor.dashboard import monthly_report
 from monitor.dashboard.figure_filters import month_asked
 from monitor.figures.scope import Scope
 from patients.models import Clinic
@@ -44,7 +44,7 @@ class Command(BaseCommand):
                 f"{options['month']!r} is no month; write it as in 2026-10."
             ) from None
         with translation.override(options["language"]):
-            body = figure_papers.month(Scope(clinic, first, last), now=now)
+            body = monthly_report.report(Scope(clinic, first, last), now=now)
         path = Path(options["out"] or f"{clinic.slug}-{first:%Y-%m}.pdf")
         path.write_bytes(body)
         self.stdout.write(f"{path}: {clinic}, {first:%Y-%m}")

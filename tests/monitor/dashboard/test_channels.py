@@ -18,12 +18,12 @@ from notifications.models import (
     Responder,
     Rung,
 )
-from notifications.oncall import roll_call
+from notifications.oncall import roll_call, verifying
 from tests.monitor.dashboard.channel_scene import TOKEN, every_state, own_channel, wait_for
 from tests.monitor.dashboard.scene import Scene
 from tests.notifications.oncall.duty import line
 from tests.notifications.oncall.ward import person
-from tests.world import World, make_ready
+from tests.world import NOW, World, make_ready
 
 
 @pytest.fixture
@@ -98,9 +98,37 @@ def test_a_channel_is_used_no_more(client: Client, world: World) -> None:
     client.force_login(chen.user)
     text = post(client, "drop-channel", chen.contacts.get(channel="voice").pk)
     assert "not used any more" in text and "You are not ready to be on call now" in text
-    # Taken up again it is as verified as it was.
+    assert not chen.contacts.get(channel="voice").verified
+
+
+@pytest.mark.parametrize("from_before", [False, True])
+def test_taken_up_again_it_is_verified_anew(
+    client: Client, world: World, monkeypatch: pytest.MonkeyPatch, *, from_before: bool
+) -> None:
+    chen = person(world.team, "Chen")
+    client.force_login(chen.user)
+    contact = chen.contacts.get(channel="voice")
+    post(client, "drop-channel", contact.pk)
+    if from_before:
+        # Given up when that did not forget the verification yet.
+        verified = {"verified_at": NOW, "verified_as": contact.written}
+        chen.contacts.filter(pk=contact.pk).update(**verified)
+    monkeypatch.setattr(verifying, "_code", lambda: "314159")
+    added = post(client, "add-channel", world.team.pk, channel="voice", address=chen.phone)
+    assert "A code is on its way" in added
+    contact.refresh_from_db()
+    assert contact.active and not contact.verified
+    assert not roll_call.of(chen).ready
+    assert "Verified." in post(client, "enter-code", contact.pk, code="314159")
+    assert roll_call.of(chen).ready
+
+
+def test_entered_twice_a_channel_in_use_stays_verified(client: Client, world: World) -> None:
+    chen = person(world.team, "Chen")
+    client.force_login(chen.user)
     post(client, "add-channel", world.team.pk, channel="voice", address=chen.phone)
     assert roll_call.of(chen).ready
+    assert chen.contacts.count() == 2
 
 
 def test_a_link_is_confirmed_by_a_tap_and_not_by_a_preview(

@@ -47,7 +47,7 @@ def test_every_look_is_kept(nurse: Client, scene: Scene) -> None:
     nurse.get("/patients")
     assert seen() == []
     nurse.get(patient)
-    nurse.get(patient, headers={"Referer": "http://testserver/patients"})
+    nurse.get(f"{patient}?from=search")
     nurse.get(f"/p/{scene.page.reference}")
     nurse.get(f"/p/{scene.page.reference}", headers=POLL)
     nurse.get(f"/work/{scene.item.pk}", headers=POLL)

@@ -67,9 +67,10 @@ def test_the_month_is_one_page(client: Client, busy: World) -> None:
     answer = client.get("/figures/report.pdf?month=2026-03")
     (page,) = read(answer.content)
     assert "Monthly report: March 2026" in page
-    assert "12 follow-ups of 12 patients" in page
-    assert "1 min to an acknowledgement, the median. The aim is under 2 min. Met." in page
-    assert "and 7 more" in page
+    assert "Figure March 2026 February 2026" in page
+    assert "Follow-ups 12 0" in page
+    assert "Time to acknowledge, median 1 min – – under 2 min. Met." in page
+    assert "and 8 more" in page
     assert "Hughes" not in page
     (spanish,) = read(
         client.get(
