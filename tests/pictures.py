@@ -3,6 +3,7 @@
 python -m tests.pictures [name ...]
 
 Light and dark, on a desk and on a phone, full and empty; a second run gives about the same.
+Last the demo's two phones, while a red flag travels from one to the other.
 With names ("worklist", "patient") only those are taken. Needs chromium, like the browser tests.
 """
 
@@ -10,12 +11,15 @@ import os
 import shutil
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import product
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import django
 import time_machine
@@ -62,6 +66,8 @@ SHOTS = (
     Shot("today-empty", "newcomer", lambda _: "/today"),
     Shot("patients-empty", "newcomer", lambda _: "/patients"),
 )
+PHONES = Shot("phones", "nurse", lambda keys: f"/phones?{keys['phones']}")
+WORDS = "Pain is ok but I cant feel anything when i wipe"
 
 
 @contextmanager
@@ -122,6 +128,14 @@ def fill() -> dict[str, Any]:
         "newcomer": world.other_nurse,
         "patient": scene.flagged.patient_id,
         "page": scene.page.reference,
+        "line": world.line.sender.number,
+        "phones": urlencode(
+            {
+                "patient": scene.silent.patient.phone,
+                "clinician": scene.responder.phone,
+            }
+        ),
+        "texter": scene.silent.patient.phone,
     }
 
 
@@ -139,6 +153,40 @@ def serving() -> Iterator[str]:
         raise thread.error
     yield f"http://127.0.0.1:{thread.port}"
     thread.terminate()
+
+
+@contextmanager
+def demonstration(base: str, keys: dict[str, Any]) -> Iterator[None]:
+    """The stand-in for Twilio, and a red flag in a patient's own words on its way through it.
+
+    It changes what the other pages show: these pictures are taken last.
+    """
+    from django.test import override_settings
+
+    from monitor.dashboard.telephones import Telephones
+    from notifications import outbox
+    from notifications.models import Inbound
+    from notifications.simulator import Simulator
+
+    account = {"account_sid": "AC" + "1" * 32, "auth_token": "for pictures only"}
+    with (
+        Simulator(**account) as stand_in,
+        override_settings(
+            DEMO=True,
+            PUBLIC_BASE_URL=base,
+            TWILIO_ACCOUNT_SID=account["account_sid"],
+            TWILIO_AUTH_TOKEN=account["auth_token"],
+            TWILIO_API_BASE_URL=stand_in.base_url,
+        ),
+    ):
+        stand_in.add_number(keys["line"], sms_url=f"{base}/twilio/text")
+        Telephones(stand_in.base_url).send(keys["texter"], WORDS, to=keys["line"])
+        read = Inbound.objects.filter(body=WORDS, handled_at__isnull=False)
+        while not read.exists():
+            time.sleep(0.2)
+        for stream in ("page", "text"):
+            outbox.sweep(stream, now=NOW)
+        yield
 
 
 def window(browser: Browser, base: str, user: Any, *, size: str, theme: str) -> Page:
@@ -179,21 +227,26 @@ def take(page: Page, shot: Shot, path: str, *, size: str, theme: str) -> None:
         )
 
 
+def take_all(browser: Browser, base: str, shots: list[Shot], keys: dict[str, Any]) -> None:
+    """Pictures of these at each size and in each theme."""
+    for theme, size, shot in product(THEMES, SIZES, shots):
+        page = window(browser, base, keys.get(shot.who), size=size, theme=theme)
+        take(page, shot, shot.path(keys), size=size, theme=theme)
+        page.context.close()
+
+
 def main(wanted: list[str]) -> None:
     """Take them all, or those of the names."""
-    shots = [shot for shot in SHOTS if not wanted or shot.name in wanted]
+    shots = [shot for shot in (*SHOTS, PHONES) if not wanted or shot.name in wanted]
     FOLDER.mkdir(exist_ok=True)
     with database(), time_machine.travel(NOW, tick=False):
         keys = fill()
         with serving() as base, sync_playwright() as kit:
             browser = kit.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
-            for theme in THEMES:
-                for size in SIZES:
-                    for shot in shots:
-                        user = keys.get(shot.who)
-                        page = window(browser, base, user, size=size, theme=theme)
-                        take(page, shot, shot.path(keys), size=size, theme=theme)
-                        page.context.close()
+            take_all(browser, base, [shot for shot in shots if shot != PHONES], keys)
+            if PHONES in shots:
+                with demonstration(base, keys):
+                    take_all(browser, base, [PHONES], keys)
             browser.close()
     print(f"{len(shots) * len(THEMES) * len(SIZES)} pictures in {FOLDER}")
 

@@ -52,6 +52,7 @@ def protocols(request: HttpRequest) -> HttpResponse:
         "clinic": clinic,
         "choices": choices,
         "may": allowed(request, clinic),
+        "unsigned": signoffs.unsigned(clinics(request.user)),
     }
     return render(request, "dashboard/protocols.html", context)
 

@@ -27,6 +27,12 @@ def to_row(window: Window, name: str) -> None:
     raise AssertionError(f"{name} is not in reach")
 
 
+def open_menu(window: Window) -> None:
+    """The menu, by keyboard; where it is open already it stays so."""
+    if not window.locator("#menu[open]").count():
+        window.locator("#menu > summary").press("Enter")
+
+
 class Hand:
     """Works a window by `way`, "keyboard" or "mouse".
 

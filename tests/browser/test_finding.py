@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Visitor
-from tests.browser.hands import Hand, to_row
+from tests.browser.hands import Hand, open_menu, to_row
 from tests.monitor.dashboard.scene import Scene
 from tests.world import World
 
@@ -18,12 +18,14 @@ def test_a_patient_is_found(
     window.goto("/")
     hand = Hand(window, way)
     for words in ("becker", "555-1004", "hb-20004"):
+        if size == "phone":
+            hand.press(window.locator("#menu > summary"))
         hand.write(window.get_by_role("searchbox"), words)
         window.keyboard.press("Enter")
         expect(window.get_by_text(f"1 found for “{words}”.")).to_be_visible()
         assert words not in window.url
     if hand.by_keyboard:
-        window.get_by_role("searchbox").blur()
+        window.keyboard.press("Escape")
         window.keyboard.press("j")
         window.keyboard.press("Enter")
     else:
@@ -90,7 +92,8 @@ def test_keys_help_search_and_never_while_typing(
 def test_single_keys_can_be_switched_off(visitor: Visitor, world: World) -> None:
     window = visitor.window(user=world.nurse)
     window.goto("/")
-    window.get_by_role("button", name="Keys").click()
+    open_menu(window)
+    window.get_by_role("button", name="Language, looks and keys").click()
     window.get_by_label("Single keys work on this computer").uncheck()
     window.get_by_role("button", name="Close").click()
     window.keyboard.press("?")

@@ -23,6 +23,8 @@ def test_today_leads_to_whoever_was_not_contacted(
         window.keyboard.press("g")
         window.keyboard.press("t")
     else:
+        if size == "phone":
+            window.get_by_text("Menu", exact=True).click()
         window.get_by_role("link", name="Today").click()
     expect(window.get_by_role("heading", name="Today")).to_be_visible()
     if way == "keyboard":

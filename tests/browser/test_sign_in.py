@@ -21,6 +21,7 @@ from patients.access import Role
 from patients.models import Membership
 from tests import signed_in
 from tests.browser.conftest import Visitor
+from tests.browser.hands import open_menu
 from tests.browser.test_accessible import check
 from tests.monitor.dashboard.scene import make_scene
 from tests.monitor.dashboard.test_sign_in import PASSWORD, SECRET
@@ -113,11 +114,13 @@ def test_with_a_passkey(visitor: Visitor, nurse: Any, size: str) -> None:
     window.get_by_role("button", name="Add").press("Enter")
     window.get_by_role("link", name="Go on").press("Enter")
     expect(window).to_have_title("Today · Spinewatch")
+    open_menu(window)
     window.get_by_role("button", name="Sign out").press("Enter")
     window.goto("/today")
     window.get_by_role("button", name="Sign in with a passkey").press("Enter")
     expect(window).to_have_title("Today · Spinewatch")
     Authenticator.objects.all().delete()
+    open_menu(window)
     window.get_by_role("button", name="Sign out").press("Enter")
     window.get_by_role("button", name="Sign in with a passkey").press("Enter")
     expect(window.locator(".note-error").first).to_be_visible()

@@ -18,6 +18,7 @@ from monitor.dashboard import (
     accounts,
     doors,
     figure_tables,
+    menu,
     phrases,
     second_factor,
     system,
@@ -103,7 +104,9 @@ def sign_offs(user: Any, *, everywhere: bool = False) -> dict[str, Any]:
     At the user's clinics, or everywhere in the administration.
     """
     mine = Clinic.objects.all() if everywhere else clinics(user)
-    return {"unsigned": signoffs.unsigned(mine), "drift": versions.drift(mine)}
+    found = signoffs.unsigned(mine)
+    missing = sum(len(one.names) for one in found)
+    return {"unsigned": found, "missing": missing, "drift": versions.drift(mine)}
 
 
 @register.inclusion_tag("dashboard/_system.html")
@@ -149,6 +152,15 @@ def may_anywhere(context: Mapping[str, Any]) -> frozenset[str]:
     return doors.anywhere(request) if request.user.is_authenticated else frozenset()
 
 
+@register.simple_tag(takes_context=True)
+def places(context: Mapping[str, Any]) -> menu.Menu:
+    """Where the reader can go from here; see menu.py."""
+    request = context["request"]
+    match = request.resolver_match
+    at = (match.url_name or "") if match else ""
+    return menu.menu(may_anywhere(context), at=at, demo=settings.DEMO)
+
+
 @register.simple_tag
 def demo_people() -> list[dict[str, str]]:
     """The made-up staff, for the demo's one click."""
@@ -182,6 +194,12 @@ def can_mail() -> bool:
 def going_on(context: Mapping[str, Any]) -> str:
     """Where somebody was going when the second factor was asked for; "" where nowhere."""
     return str(context["request"].session.get(second_factor.GOING_ON, ""))
+
+
+@register.simple_tag(takes_context=True)
+def is_let_in(context: Mapping[str, Any]) -> bool:
+    """Whether this session has its second factor, without which no part of a page is polled."""
+    return not settings.SECOND_FACTOR or second_factor.verified(context["request"])
 
 
 @register.filter

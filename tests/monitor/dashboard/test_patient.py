@@ -201,7 +201,8 @@ def test_pain_is_drawn_and_tabled(nurse: Client, scene: Scene) -> None:
     episode = scene.item.episode
     assert episode is not None
     text = shown(nurse, episode)
-    chart = text[text.index("<svg") : text.index("</svg>")]
+    _before, _course, after = text.partition('class="card-box course"')
+    chart, _end, _rest = after.partition("</svg>")
     assert 'class="dot"' in chart
     assert 'class="band-relief"' in chart
     table = text[text.index("<table") : text.index("</table>")]

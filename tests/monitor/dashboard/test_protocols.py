@@ -16,7 +16,7 @@ from tests.monitor.dashboard.scene import Scene
 from tests.protocols import NAME, NEXT, Shelf
 from tests.world import World
 
-NOT_SIGNED = "protocols in use are not signed off"
+NOT_SIGNED = "protocols in use at Harbor Spine Clinic are not signed off"
 
 
 @pytest.fixture
@@ -96,12 +96,12 @@ def test_signed_withdrawn_and_all_of_it_on_record(
     signing: Client, world: World, clinician: Any, scene: Scene
 ) -> None:
     patient = f"/patients/{scene.flagged.patient_id}"
-    assert f"Harbor Spine Clinic: 6 {NOT_SIGNED}" in read(signing, "/")
+    assert f"6 {NOT_SIGNED}" in read(signing, "/")
     assert "Protocol not signed off" in read(signing, patient)
     page = sign(signing, world).content.decode()
     assert "Signed off by Dr. Mary Okafor" in page
     assert f"recorded by {clinician}" in page
-    assert f"Harbor Spine Clinic: 5 {NOT_SIGNED}" in page
+    assert f"5 {NOT_SIGNED}" in page
     assert "Signed off by Dr. Mary Okafor" in read(signing, patient)
     assert "signed off by Dr. Mary Okafor" in read(signing, "/protocols")
     path = f"/clinics/{world.clinic.slug}/protocols/{NAME}/withdraw"
@@ -118,7 +118,22 @@ def test_no_banner_once_all_is_signed(signing: Client, world: World) -> None:
     assert "not signed off" not in read(signing, "/")
     client = Client()
     client.force_login(world.other_nurse)
-    assert f"Fenwick Pain Centre: 6 {NOT_SIGNED}" in read(client, "/")
+    assert "6 protocols in use at Fenwick Pain Centre are not signed off" in read(client, "/")
+
+
+def test_one_line_for_all_clinics_and_each_of_them_by_name(
+    signing: Client, world: World, clinician: Any
+) -> None:
+    Membership.objects.create(
+        user=clinician, clinic=world.other, role=Membership.Role.CLINICIAN
+    )
+    assert "12 protocols in use at 2 clinics are not signed off." in read(signing, "/")
+    sign(signing, world)
+    for path in ("/", "/today", f"/protocols/{NAME}", "/channels"):
+        assert "11 protocols in use at 2 clinics are not signed off." in read(signing, path)
+    page = read(signing, "/protocols")
+    for clinic, missing in ((world.clinic, 5), (world.other, 6)):
+        assert f'<a href="/protocols?clinic={clinic.slug}">{clinic}: {missing}</a>' in page
 
 
 @pytest.mark.parametrize(

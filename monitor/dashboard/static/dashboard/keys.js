@@ -52,7 +52,10 @@
   const actions = {
     j: () => move(1),
     k: () => move(-1),
-    "/": () => search?.focus(),
+    "/": () => {
+      if (!search.checkVisibility()) document.getElementById("menu").open = true;
+      search.focus();
+    },
     "?": () => help.showModal(),
   };
 
