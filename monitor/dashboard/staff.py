@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
@@ -39,7 +40,7 @@ class InviteForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["role"].choices = [  # type: ignore[attr-defined]
             ("", "…"),
-            *((role.value, _(str(role.label))) for role in Role),
+            *((role.value, capfirst(_(str(role.label)))) for role in Role),
         ]
         for name, field in self.fields.items():
             kind = "form-select" if name == "role" else "form-control"

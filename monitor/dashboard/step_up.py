@@ -16,6 +16,7 @@ from typing import Any
 
 from allauth.core.exceptions import ReauthenticationRequired
 from django.http import HttpRequest, HttpResponse
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from monitor.dashboard.accounts import proved_lately
 
@@ -26,7 +27,19 @@ def stepped_up(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not proved_lately(request):
+            # A file that is downloaded leaves the browser where it was asked for the proof.
+            request.session["asked_from"] = {
+                "for": request.get_full_path(),
+                "page": _asked_from(request),
+            }
             raise ReauthenticationRequired
         return view(request, *args, **kwargs)
 
     return guarded
+
+
+def _asked_from(request: HttpRequest) -> str:
+    """The page of this site that led here; "" for none."""
+    page = request.headers.get("Referer", "")
+    known = url_has_allowed_host_and_scheme(page, {request.get_host()}, request.is_secure())
+    return page if known else ""

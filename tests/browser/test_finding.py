@@ -11,6 +11,7 @@ from tests.world import World
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
+@pytest.mark.does("patients")
 def test_a_patient_is_found(
     visitor: Visitor, world: World, scene: Scene, size: str, way: str
 ) -> None:
@@ -33,6 +34,7 @@ def test_a_patient_is_found(
     expect(window.get_by_role("heading", name="Tom Becker")).to_be_visible()
 
 
+@pytest.mark.does("palette", "no-relief")
 def test_the_palette(visitor: Visitor, world: World, scene: Scene, size: str, way: str) -> None:
     window = visitor.window(user=world.nurse, size=size)
     window.goto("/")
@@ -58,6 +60,9 @@ def test_the_palette(visitor: Visitor, world: World, scene: Scene, size: str, wa
     open_with("today")
     take("Today")
     expect(window).to_have_title("Today · Spinewatch")
+    open_with("relief")
+    take("No relief")
+    expect(window).to_have_title("No relief · Spinewatch")
     open_with("555-1004")
     take("Tom Becker")
     expect(window.get_by_role("heading", name="Tom Becker")).to_be_visible()

@@ -4,20 +4,32 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Visitor
+from tests.browser.hands import Hand
+from tests.browser.screens import clean
 from tests.monitor.dashboard.scene import Scene
 from tests.world import World
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-def test_theme_and_language_can_be_chosen(visitor: Visitor, world: World) -> None:
-    window = visitor.window(user=world.nurse)
+@pytest.mark.does("set-language")
+def test_theme_and_language_can_be_chosen(
+    visitor: Visitor, world: World, size: str, way: str
+) -> None:
+    window = visitor.window(user=world.nurse, size=size)
     window.goto("/")
-    window.keyboard.press("?")
-    window.get_by_label("Light or dark").select_option("dark")
+    hand = Hand(window, way)
+    if hand.by_keyboard:
+        window.keyboard.press("?")
+    else:
+        window.get_by_role("button", name="Commands").click()
+        window.get_by_role("option", name="Keys").click()
+    hand.choose(window.get_by_label("Light or dark"), "dark")
     assert window.evaluate("document.documentElement.dataset.bsTheme") == "dark"
-    window.get_by_label("Language of these pages").select_option("es")
-    window.get_by_role("button", name="Change").click()
+    if not hand.by_keyboard:
+        clean(window, "dialog[open]")
+    hand.choose(window.get_by_label("Language of these pages"), "Español")
+    hand.press(window.get_by_role("button", name="Change"))
     expect(window.get_by_role("heading", name="Lista de trabajo")).to_be_visible()
     assert window.evaluate("document.documentElement.dataset.bsTheme") == "dark"
     assert window.evaluate("document.documentElement.lang") == "es"

@@ -3,14 +3,16 @@
 import pytest
 from playwright.sync_api import expect
 
-from notifications.models import PageEvent
+from notifications.models import Message, PageEvent
 from tests.browser.conftest import Visitor
 from tests.browser.hands import Hand
+from tests.browser.screens import clean
 from tests.monitor.dashboard.scene import Scene
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
+@pytest.mark.does("page", "acknowledge", "page-note", "call-in", "close-page")
 def test_a_page_is_taken_noted_shared_and_closed(
     visitor: Visitor, scene: Scene, size: str, way: str
 ) -> None:
@@ -34,10 +36,25 @@ def test_a_page_is_taken_noted_shared_and_closed(
     assert (scene.page.outcome, scene.page.note) == ("imaging", "MRI at noon")
 
 
-def test_a_page_is_passed_on(visitor: Visitor, scene: Scene, size: str, way: str) -> None:
+@pytest.mark.does("call-patient", "pass-on", "proof")
+def test_the_patient_is_called_and_the_page_passed_on(
+    visitor: Visitor, scene: Scene, size: str, way: str
+) -> None:
     window = visitor.window(user=scene.responder.user, size=size)
     window.goto(f"/p/{scene.page.reference}")
-    hand = Hand(window, way)
+    hand, phone = Hand(window, way), scene.flagged.patient.phone
+    dial = window.get_by_role("link", name="Call ")
+    expect(dial).to_have_attribute("href", f"tel:{phone}")
+    expect(dial).to_be_in_viewport(ratio=1)
+    hand.press(window.get_by_role("button", name="Call through the clinic's number"))
+    expect(window.get_by_text("Your phone rings in a moment")).to_be_visible()
+    assert Message.objects.get(channel="bridge").body == phone
+    hand.press(window.get_by_text("Proof: "))
+    if not hand.by_keyboard:
+        clean(window)
+    with window.expect_download() as file:
+        hand.press(window.get_by_role("link", name="Download the proof"))
+    assert phone not in file.value.path().read_text()
     hand.choose(window.get_by_label("Pass on to"), "Dr. Okafor")
     hand.press(window.get_by_role("button", name="Pass on", exact=True))
     expect(window.locator("#events")).to_contain_text("Dr. Okafor")

@@ -8,12 +8,14 @@ from playwright.sync_api import expect
 from monitor.models import CheckIn
 from tests.browser.conftest import Visitor
 from tests.browser.hands import Hand
+from tests.browser.screens import clean
 from tests.monitor.dashboard.scene import Scene
 from tests.world import World
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
+@pytest.mark.does("today", "patient")
 def test_today_leads_to_whoever_was_not_contacted(
     visitor: Visitor, world: World, scene: Scene, size: str, way: str
 ) -> None:
@@ -36,6 +38,7 @@ def test_today_leads_to_whoever_was_not_contacted(
     expect(window.get_by_role("heading", name="Grace Lindqvist")).to_be_visible()
 
 
+@pytest.mark.does("text", "note", "phone", "pause", "resume", "reschedule")
 def test_text_note_call_pause_and_move(
     visitor: Visitor, world: World, scene: Scene, size: str, way: str
 ) -> None:
@@ -79,6 +82,7 @@ def test_text_note_call_pause_and_move(
     assert f"{planned.planned_for.astimezone(world.clinic.zone):%H:%M}" == "11:15"
 
 
+@pytest.mark.does("withdraw-consent", "give-consent", "end")
 def test_consent_is_withdrawn_and_given_again_and_the_follow_up_ended(
     visitor: Visitor, world: World, scene: Scene, size: str, way: str
 ) -> None:
@@ -107,6 +111,39 @@ def test_consent_is_withdrawn_and_given_again_and_the_follow_up_ended(
     assert (scene.silent.state, scene.silent.ended_why) == ("ended", "Moved abroad.")
 
 
+@pytest.mark.does("cancel", "reached")
+def test_check_ins_are_cancelled_and_done_by_phone(
+    visitor: Visitor, world: World, scene: Scene, size: str, way: str
+) -> None:
+    planned = list(
+        scene.silent.check_ins.filter(state=CheckIn.State.PLANNED).order_by("planned_for")
+    )
+    window = visitor.window(user=world.nurse, size=size)
+    window.goto(f"/patients/{scene.silent.patient_id}")
+    hand, first = Hand(window, way), window.locator(".planned").first
+    hand.press(window.locator(".timeline").get_by_role("link", name="Phone"))
+    sheet = window.get_by_role("dialog")
+    expect(sheet.get_by_role("link", name="Call")).to_have_attribute(
+        "href", f"tel:{scene.silent.patient.phone}"
+    )
+    if not hand.by_keyboard:
+        clean(window, "dialog")
+    hand.write(sheet.get_by_label("What was said"), "No answer.")
+    hand.press(sheet.get_by_role("button", name="Not reached"))
+    expect(window.locator(".note-body")).to_contain_text("No answer.")
+    expect(window.get_by_role("heading", name="Grace Lindqvist")).to_be_visible()
+    hand.press(first.get_by_text("Move, cancel, or reached by phone"))
+    hand.press(first.get_by_role("button", name="Cancel it"))
+    expect(window.get_by_text("The check-in is cancelled.")).to_be_visible()
+    hand.press(first.get_by_text("Move, cancel, or reached by phone"))
+    hand.press(first.get_by_role("button", name="Reached by phone"))
+    expect(window.get_by_text("Recorded: reached by phone.")).to_be_visible()
+    for check_in, state in zip(planned, ("cancelled", "reached"), strict=False):
+        check_in.refresh_from_db()
+        assert check_in.state == state
+
+
+@pytest.mark.does("correct")
 def test_a_reading_is_corrected(
     visitor: Visitor, world: World, scene: Scene, size: str, way: str
 ) -> None:

@@ -15,6 +15,7 @@ from tests.world import World
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
+@pytest.mark.does("register", "duplicates", "preview")
 def test_what_is_wrong_known_and_texted_is_shown_before_it_is_saved(
     visitor: Visitor, world: World, scene: Scene, size: str, way: str
 ) -> None:
@@ -26,6 +27,10 @@ def test_what_is_wrong_known_and_texted_is_shown_before_it_is_saved(
     hand.write(window.get_by_label("Family name"), "Adl")
     expect(window.get_by_text("Ruth Adler, born 2 Mar 1951, is registered")).to_be_visible()
     hand.write(window.get_by_label("Family name"), "Adlersen")
+    record = window.get_by_label("Record number", exact=True)
+    hand.write(record, scene.silent.patient.record_number)
+    expect(window.get_by_text("Grace Lindqvist, born 4 Mar 1953, is reg")).to_be_visible()
+    hand.write(record, "HB-99999")
     hand.date(window.get_by_label("Date of birth"), "1957-06-02")
     hand.write(window.get_by_label("Mobile phone"), "(201) 555-0123")
     hand.choose(window.get_by_label("Procedure", exact=True), "facet joint injection")

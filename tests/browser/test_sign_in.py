@@ -1,4 +1,4 @@
-"""Signing in by keyboard, on a desk and on a phone: code, passkey, lockout, the first time."""
+"""Signing in, on a desk and on a phone: code, passkey, lockout, the first time."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -21,7 +21,7 @@ from patients.access import Role
 from patients.models import Membership
 from tests import signed_in
 from tests.browser.conftest import Visitor
-from tests.browser.hands import open_menu
+from tests.browser.hands import Hand, open_menu
 from tests.browser.test_accessible import check
 from tests.monitor.dashboard.scene import make_scene
 from tests.monitor.dashboard.test_sign_in import PASSWORD, SECRET
@@ -46,46 +46,53 @@ def nurse(world: World) -> Any:
 
 
 def code(secret: str) -> str:
-    return format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
+    """The one of this half minute; the earlier one, which counts too, may end meanwhile."""
+    _earlier, counter, _later = yield_hotp_counters_from_time()
+    return format_hotp_value(hotp_value(secret, counter))
 
 
-def enter(window: Window, password: str = PASSWORD) -> None:
-    window.get_by_label("User name").focus()
-    window.keyboard.press("Control+a")
-    window.keyboard.type("nurse")
-    window.keyboard.press("Tab")
-    window.keyboard.type(password)
-    window.keyboard.press("Enter")
+def enter(hand: Hand, password: str = PASSWORD) -> None:
+    window = hand.window
+    hand.write(window.get_by_label("User name"), "nurse")
+    if hand.by_keyboard:
+        window.keyboard.press("Tab")
+        window.keyboard.type(password)
+        window.keyboard.press("Enter")
+    else:
+        hand.write(window.get_by_label("Password"), password)
+        hand.press(window.get_by_role("button", name="Sign in", exact=True))
 
 
-def test_the_first_time_with_an_app(visitor: Visitor, nurse: Any, size: str) -> None:
+@pytest.mark.does("sign-in", "mfa_activate_totp")
+def test_the_first_time_with_an_app(visitor: Visitor, nurse: Any, size: str, way: str) -> None:
     window = visitor.window(size=size)
     window.goto("/today")
-    enter(window)
+    hand = Hand(window, way)
+    enter(hand)
     expect(window.get_by_role("heading", name="Second factor")).to_be_visible()
-    window.get_by_role("link", name="Set up an app").press("Enter")
+    hand.press(window.get_by_role("link", name="Set up an app"))
     secret = window.get_by_label("Authenticator secret").input_value()
-    window.get_by_label("Authenticator code").focus()
-    window.keyboard.type(code(secret))
-    window.keyboard.press("Enter")
+    hand.write(window.get_by_label("Authenticator code"), code(secret))
+    hand.press(window.get_by_role("button", name="Activate"))
     expect(window.get_by_label("Codes that are left")).to_be_visible()
-    window.get_by_role("link", name="Go on").press("Enter")
+    hand.press(window.get_by_role("link", name="Go on"))
     expect(window).to_have_title("Today · Spinewatch")
 
 
-def test_then_with_the_code(visitor: Visitor, nurse: Any, size: str) -> None:
+@pytest.mark.does("mfa_authenticate")
+def test_then_with_the_code(visitor: Visitor, nurse: Any, size: str, way: str) -> None:
     TOTP.activate(nurse, SECRET)
     window = visitor.window(size=size)
     window.goto("/today")
-    enter(window, "wrong")
+    hand, go_on = Hand(window, way), window.get_by_role("button", name="Sign In", exact=True)
+    enter(hand, "wrong")
     expect(window.get_by_role("alert")).to_contain_text("do not match")
-    enter(window)
-    window.get_by_label("Code").focus()
-    window.keyboard.type("000000")
-    window.keyboard.press("Enter")
+    enter(hand)
+    hand.write(window.get_by_label("Code"), "000000")
+    hand.press(go_on)
     expect(window.get_by_role("alert")).to_contain_text("Incorrect code.")
-    window.get_by_label("Code").fill(code(SECRET))
-    window.keyboard.press("Enter")
+    hand.write(window.get_by_label("Code"), code(SECRET))
+    hand.press(go_on)
     expect(window).to_have_title("Today · Spinewatch")
 
 
@@ -104,33 +111,37 @@ def authenticator(window: Window) -> None:
     session.send("WebAuthn.addVirtualAuthenticator", {"options": options})
 
 
-def test_with_a_passkey(visitor: Visitor, nurse: Any, size: str) -> None:
+@pytest.mark.does("mfa_add_webauthn", "mfa_login_webauthn", "sign-out")
+def test_with_a_passkey(visitor: Visitor, nurse: Any, size: str, way: str) -> None:
     window = visitor.window(size=size)
     authenticator(window)
     window.goto("/today")
-    enter(window)
-    window.get_by_role("link", name="Add a passkey").press("Enter")
-    window.get_by_label("Passwordless").press("Space")
-    window.get_by_role("button", name="Add").press("Enter")
-    window.get_by_role("link", name="Go on").press("Enter")
+    hand = Hand(window, way)
+    enter(hand)
+    hand.press(window.get_by_role("link", name="Add a passkey"))
+    hand.tick(window.get_by_label("Passwordless"))
+    hand.press(window.get_by_role("button", name="Add"))
+    hand.press(window.get_by_role("link", name="Go on"))
     expect(window).to_have_title("Today · Spinewatch")
     open_menu(window)
-    window.get_by_role("button", name="Sign out").press("Enter")
+    hand.press(window.get_by_role("button", name="Sign out"))
+    expect(window.get_by_role("heading", name="Sign in")).to_be_visible()
     window.goto("/today")
-    window.get_by_role("button", name="Sign in with a passkey").press("Enter")
+    hand.press(window.get_by_role("button", name="Sign in with a passkey"))
     expect(window).to_have_title("Today · Spinewatch")
     Authenticator.objects.all().delete()
     open_menu(window)
-    window.get_by_role("button", name="Sign out").press("Enter")
-    window.get_by_role("button", name="Sign in with a passkey").press("Enter")
+    hand.press(window.get_by_role("button", name="Sign out"))
+    hand.press(window.get_by_role("button", name="Sign in with a passkey"))
     expect(window.locator(".note-error").first).to_be_visible()
 
 
 def test_locked_out_and_unlocked(visitor: Visitor, nurse: Any, world: World) -> None:
     window = visitor.window()
     window.goto("/sign-in")
+    hand = Hand(window, "keyboard")
     for _n in range(5):
-        enter(window, "wrong")
+        enter(hand, "wrong")
         window.wait_for_load_state()
     expect(window.get_by_role("heading", name="Locked for a while")).to_be_visible()
     boss = make_user("boss")
@@ -141,7 +152,7 @@ def test_locked_out_and_unlocked(visitor: Visitor, nurse: Any, world: World) -> 
     admin.get_by_role("button", name="Unlock").press("Enter")
     expect(admin.get_by_text("Unlocked: they can sign in at once.")).to_be_visible()
     window.goto("/sign-in")
-    enter(window)
+    enter(hand)
     expect(window.get_by_role("heading", name="Second factor")).to_be_visible()
     assert all("429" in one for one in visitor.complaints)
     visitor.complaints.clear()

@@ -17,6 +17,7 @@ from tests.world import World
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
+@pytest.mark.does("item", "claim", "assign", "work-note", "work-phone", "work-text", "close")
 def test_a_row_is_noted_texted_phoned_assigned_claimed_and_closed(
     visitor: Visitor, world: World, scene: Scene, size: str, way: str
 ) -> None:
@@ -70,6 +71,7 @@ def test_a_row_is_noted_texted_phoned_assigned_claimed_and_closed(
     assert Message.objects.filter(body="Please call us.").count() == 1
 
 
+@pytest.mark.does("worklist", "save-view", "drop-view", "close-incident")
 def test_filters_and_views(
     visitor: Visitor, world: World, scene: Scene, size: str, way: str
 ) -> None:
@@ -77,6 +79,9 @@ def test_filters_and_views(
     window = visitor.window(user=world.nurse, size=size)
     window.goto("/")
     hand = Hand(window, way)
+    hand.press(window.get_by_role("button", name="Seen to"))
+    expect(window.get_by_text("Closed. It comes back if it happens again.")).to_be_visible()
+    expect(window.get_by_role("region", name="The paging itself")).to_have_count(0)
     missed, item = (window.locator(f"#item-{one.pk}") for one in (scene.missed, scene.item))
     hand.choose(window.get_by_label("Whose work"), "only mine")
     if hand.by_keyboard:
