@@ -4,7 +4,16 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from monitor.models import Alert, Assessment, CheckIn, Episode, SavedView, TextRead, WorkItem
+from monitor.models import (
+    Alert,
+    Assessment,
+    CheckIn,
+    Episode,
+    ReadyText,
+    SavedView,
+    TextRead,
+    WorkItem,
+)
 from notifications.models import (
     CalendarLink,
     ContactMethod,
@@ -43,6 +52,11 @@ def work(user: Any) -> QuerySet[WorkItem]:
 def texts(user: Any) -> QuerySet[TextRead]:
     """The texts to the user's clinics, as they were read."""
     return TextRead.objects.filter(clinic__in=clinics(user))
+
+
+def ready_texts(user: Any) -> QuerySet[ReadyText]:
+    """The ready texts of the user's clinics, in their order, retired ones too."""
+    return ReadyText.objects.filter(clinic__in=clinics(user)).order_by("position", "pk")
 
 
 def alerts(user: Any) -> QuerySet[Alert]:

@@ -24,11 +24,14 @@ _COLUMNS = {
     "over_id": "notifications.Layer",
     "team_id": "notifications.Team",
     "clinic_id": "patients.Clinic",
+    "ready_text_id": "monitor.ReadyText",
 }
 # A search that shows so many is about somebody: each is named. Of more, it is kept how many.
 NAMED = 3
 # While somebody types, one search follows another: what they show again is not kept again.
 SHOWN_AGAIN = timedelta(minutes=1)
+ITSELF = {"patients_patient": "patient_id", "monitor_readytext": "ready_text_id"}
+"""Tables whose rows have a name, and the column by which other rows lead to one."""
 BY = "spinewatch.user"
 """The setting of the database session that says who changes something."""
 
@@ -142,8 +145,8 @@ def _keys(row: Revision) -> Iterator[tuple[str, str]]:
         for column, key in part.items():
             if column in _COLUMNS and key is not None:
                 yield column, str(key)
-    if row.table == "patients_patient":
-        yield "patient_id", row.key
+    if row.table in ITSELF:
+        yield ITSELF[row.table], row.key
 
 
 def _called(one: Any) -> str:

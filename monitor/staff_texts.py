@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from monitor import changes, episodes
+from monitor import changes, episodes, ready_texts
 from monitor.models import Change, Episode
 from notifications import outbox
 from notifications.models import Message
@@ -31,4 +31,5 @@ def send(episode: Episode, body: str, *, token: uuid.UUID, by: Any, now: datetim
         now=now,
         expires_in=EXPIRES,
     )
+    ready_texts.used(episode, body, now=now)
     changes.record(Change.What.TEXTED, episode=episode, by=by, now=now, after=key)

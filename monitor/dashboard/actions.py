@@ -19,6 +19,7 @@ from monitor.dashboard.forms import (
     RescheduleForm,
     TextForm,
     WithdrawForm,
+    too_long,
 )
 from monitor.models import CheckIn, Episode
 from patients.access import patients
@@ -71,7 +72,7 @@ def text(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     episode = _episode(request, pk)
     form = TextForm(request.POST)
     if not form.is_valid():
-        messages.error(request, _("Write up to 480 characters. Nothing was sent."))
+        messages.error(request, too_long())
     elif not episodes.may_text(episode):
         messages.error(request, _("The patient does not want texts: phone instead."))
     else:

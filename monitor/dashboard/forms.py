@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from monitor.models import WorkItem
+from monitor.staff_words import LONGEST
 from notifications.models import Page
 from patients.models import Consent
 
@@ -114,8 +115,13 @@ class ConsentForm(forms.Form):
 class TextForm(forms.Form):
     """A text in staff's own words. `token` makes sending a form twice send it once."""
 
-    body = forms.CharField(max_length=480)
+    body = forms.CharField(max_length=LONGEST)
     token = forms.UUIDField()
+
+
+def too_long() -> str:
+    """Why such a text was not sent."""
+    return _("Write up to %(most)s characters. Nothing was sent.") % {"most": LONGEST}
 
 
 class RescheduleForm(forms.Form):

@@ -78,6 +78,11 @@ GROUPS: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
         (
             Place("figures", _("Figures"), bar="lg", key="f", inside=("figures-on-call",)),
             Place("protocols", _("Protocols"), inside=("protocol", "compared")),
+            Place(
+                "message-texts",
+                _("Message texts"),
+                inside=("add-message-text", "edit-message-text"),
+            ),
             Place("staff", _("Staff")),
             Place("settings", _("Settings"), inside=("save-settings",)),
             Place("access-log", _("Access log")),

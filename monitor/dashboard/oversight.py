@@ -134,10 +134,10 @@ def _in_words(rows: Sequence[Revision]) -> list[Changed]:
 
     words = []
     for one in rows:
-        before, after = one.before or {}, one.after or {}
+        before, after = _unfolded(one.before or {}), _unfolded(one.after or {})
         whose = dict(one.about)
-        if one.table == "patients_patient":
-            whose["patient_id"] = one.key
+        if one.table in oversight.ITSELF:
+            whose[oversight.ITSELF[one.table]] = one.key
         columns = [
             (
                 name.removesuffix("_id").replace("_", " "),
@@ -146,10 +146,23 @@ def _in_words(rows: Sequence[Revision]) -> list[Changed]:
             )
             for name in sorted({*before, *after} - {"id"})
             if not (_nothing(before.get(name)) and _nothing(after.get(name)))
+            # Of what a column holds by name, only what differs was changed.
+            and not (": " in name and before.get(name) == after.get(name))
         ]
         about = ", ".join(str(shown(column, key)) for column, key in sorted(whose.items()))
         words.append(Changed(one, about, columns))
     return words
+
+
+def _unfolded(columns: dict[str, Any]) -> dict[str, Any]:
+    """Columns that hold values by name, as one column for each: "words: es"."""
+    flat: dict[str, Any] = {}
+    for column, value in columns.items():
+        if isinstance(value, dict):
+            flat |= {f"{column}: {name}": inner for name, inner in value.items()}
+        else:
+            flat[column] = value
+    return flat
 
 
 def _nothing(value: Any) -> bool:

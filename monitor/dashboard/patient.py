@@ -11,12 +11,13 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from monitor import access, oversight
-from monitor.dashboard import relief, timeline, wording
+from monitor.dashboard import offering, relief, timeline, wording
 from monitor.dashboard.course import Answered, Course, course
 from monitor.dashboard.doors import allowed, members_only
 from monitor.dashboard.forms import ConsentForm
 from monitor.episodes import opted_out, protocol_of
 from monitor.models import Access, Answer, Episode
+from monitor.staff_words import LONGEST
 from patients.access import patients
 from patients.models import Patient, Procedure
 from patients.registration import has_consent
@@ -49,7 +50,8 @@ def patient(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     story = timeline.read(request.user, person, now=now)
     running = [one for one in story.episodes if one.state != Episode.State.ENDED]
     now = datetime.now(UTC)
-    context = {
+    may = allowed(request, person.clinic)
+    context: dict[str, Any] = {
         "patient": person,
         "story": story,
         "follow_ups": relief.turned_out(story.episodes),
@@ -61,8 +63,9 @@ def patient(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "now": now,
         "courses": list(courses(story.episodes)),
         "injections": injections(person, now=now),
-        "may": allowed(request, person.clinic),
+        "may": may,
         "token": uuid.uuid4(),
+        "longest": LONGEST,
         "consent_form": ConsentForm(zone=person.clinic.zone, initial={"given_at": now}),
         "contraindications": [
             Patient.Contraindication(code).label
@@ -70,6 +73,9 @@ def patient(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             if code in Patient.Contraindication.values
         ],
     }
+    to_text = context["texted"] and context["consent"] and not context["opted_out"]
+    if to_text and "text" in may:
+        context |= offering.offered(request, person, clinic=person.clinic)
     return render(request, "dashboard/patient.html", context)
 
 

@@ -123,6 +123,7 @@ TABLES = {
     "patients_procedure": _("procedure"),
     "patients_consent": _("consent"),
     "monitor_clinicline": _("line of the clinic"),
+    "monitor_readytext": _("ready text"),
     "notifications_team": _("on-call team"),
     "notifications_responder": _("responder"),
     "notifications_rung": _("rung"),

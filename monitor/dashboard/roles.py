@@ -33,7 +33,7 @@ ACTS = (
         (
             *("worklist", "item", "palette", "today", "patients", "patient", "no-relief"),
             *("page", "proof", "protocols", "protocol", "compared", "rota", "on-call"),
-            *("system", "responders", "drills", "drill", "letter"),
+            *("system", "responders", "drills", "drill", "letter", "message-texts"),
             *("figures", "figures-on-call", "figures-csv", "figures-pdf", "monthly-report"),
         ),
     ),
@@ -107,6 +107,15 @@ ACTS = (
         ("settings", "staff", "access-log", "changes"),
     ),
     Act("Change the clinic's settings", frozenset({Role.ADMIN}), ("save-settings",)),
+    Act(
+        "Write the clinic's ready texts, put them in order, retire them",
+        frozenset({Role.ADMIN}),
+        (
+            *("add-message-text", "edit-message-text", "preview-message-text"),
+            *("move-message-text", "retire-message-text", "bring-back-message-text"),
+            "remove-message-text",
+        ),
+    ),
     Act(
         "Invite staff, give roles, unlock, forget a lost second factor, remove",
         frozenset({Role.ADMIN}),

@@ -16,12 +16,20 @@ from django.views.decorators.http import require_POST, require_safe
 
 from monitor import access, episodes, notes, staff_texts
 from monitor import worklist as verbs
-from monitor.dashboard import timeline
+from monitor.dashboard import offering, timeline
 from monitor.dashboard.doors import allowed, is_poll, members_only, must
-from monitor.dashboard.forms import WORK_OUTCOMES, CallForm, CloseForm, NoteForm, TextForm
+from monitor.dashboard.forms import (
+    WORK_OUTCOMES,
+    CallForm,
+    CloseForm,
+    NoteForm,
+    TextForm,
+    too_long,
+)
 from monitor.dashboard.replies import refused, said
 from monitor.models import Access, WorkItem
 from monitor.oversight import looked
+from monitor.staff_words import LONGEST
 from patients.access import STAFF
 from patients.models import Membership
 
@@ -42,20 +50,25 @@ def item(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             now=datetime.now(UTC),
         )
     wanted = request.GET.get("do", "")
+    do = wanted if wanted in ACTS else ACTS[0]
+    may_text = one.episode is not None and episodes.may_text(one.episode)
     context = {
         "item": one,
-        "do": wanted if wanted in ACTS else ACTS[0],
+        "do": do,
         "outcomes": WORK_OUTCOMES,
         "thread": timeline.thread(one.episode) if one.episode else [],
         "notes": one.notes.select_related("by").order_by("-at", "-pk"),
         "may": allowed(request, one.clinic),
-        "may_text": one.episode is not None and episodes.may_text(one.episode),
+        "may_text": may_text,
+        "longest": LONGEST,
         "colleagues": colleagues(one),
         "token": uuid.uuid4(),
         "next": request.GET.get("next", ""),
         "zone": one.clinic.zone,
         "now": datetime.now(UTC),
     }
+    if one.episode is not None and may_text and do == "text":
+        context |= offering.offered(request, one.episode.patient, clinic=one.clinic)
     name = "dashboard/_sheet.html" if is_poll(request) else "dashboard/item.html"
     return render(request, name, context)
 
@@ -152,7 +165,7 @@ def text(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     if one.episode is None or not episodes.may_text(one.episode):
         return refused(request, _("The patient does not want texts: phone instead."))
     if not form.is_valid():
-        return refused(request, _("Write up to 480 characters. Nothing was sent."))
+        return refused(request, too_long())
     staff_texts.send(
         one.episode,
         form.cleaned_data["body"],

@@ -6,8 +6,10 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.auth import get_user_model
 
+from monitor import ready_texts
 from monitor.models import ClinicLine
 from monitor.rehearsal import ensure_clinic, make_ready
+from monitor.starters import STARTERS
 from notifications.models import (
     Channel,
     ContactMethod,
@@ -68,6 +70,8 @@ def build(*, now: datetime) -> tuple[ClinicLine, Any]:
         country="US",
         open_weekdays=[0, 1, 2, 3, 4, 5, 6],
     )
+    for starter in STARTERS:
+        ready_texts.save(clinic, name=starter.name, words=starter.words)
     sender = Sender.objects.create(name=clinic.name, number=NUMBER)
     team = Team.objects.create(name="Harbor on call", time_zone=zone, sender=sender)
     rehearsals = ensure_clinic(real_sender=True, now=now).clinic

@@ -14,6 +14,7 @@ from monitor.models.follow_up import (
     WorkItem,
 )
 from monitor.models.oversight import Access, Revision
+from monitor.models.ready_texts import ReadyText
 from monitor.models.staff import Change, Correction, Draft, Note, SavedView
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "KeptProtocol",
     "Note",
     "ProtocolChoice",
+    "ReadyText",
     "Revision",
     "SavedView",
     "SignOff",

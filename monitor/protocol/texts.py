@@ -39,6 +39,27 @@ _PROCEDURE = re.compile(
 )
 
 
+def placeholders(text: str) -> tuple[str, ...]:
+    """What stands between braces, as it is written; ValueError for a lone brace."""
+    return tuple(
+        f"{name}{f'!{conversion}' if conversion else ''}{f':{spec}' if spec else ''}"
+        for _, name, spec, conversion in Formatter().parse(text)
+        if name is not None
+    )
+
+
+def suggested_keyword(text: str) -> str:
+    """The words that suggest to answer with what carriers take as consent; "" for none."""
+    found = _KEYWORD_REPLY.search(text)
+    return found[0] if found else ""
+
+
+def named_procedure(text: str) -> str:
+    """The part of a word that gives a procedure away, in any of the languages; "" for none."""
+    found = _PROCEDURE.search(text.casefold())
+    return found[0] if found else ""
+
+
 def needed_texts(protocol: Protocol) -> frozenset[str]:
     """The keys that every language must have."""
     asked = {code for plan in protocol.check_ins for code in plan.questions}
@@ -77,11 +98,8 @@ def _before_a_reply(files: Files, protocol: Protocol) -> None:
     for lang, texts in protocol.texts.items():
         for key in texts_before_a_reply(protocol):
             text = texts[key].casefold()
-            named = _PROCEDURE.search(text)
             words = sorted(titles & set(re.findall(r"\w+", text)))
-            if named is not None:
-                words.append(named[0])
-            for word in words:
+            for word in filter(None, [*words, named_procedure(text)]):
                 _refuse(
                     files,
                     lang,
@@ -94,7 +112,7 @@ def _text(files: Files, lang: str, key: str, text: str) -> None:
     if not isinstance(text, str) or not text.strip():
         _refuse(files, lang, key, "is empty; write it")
     try:
-        names = [name for _, name, _, _ in Formatter().parse(text) if name is not None]
+        names = placeholders(text)
     except ValueError:
         _refuse(files, lang, key, "has a lone brace; remove it")
     for name in names:
@@ -111,7 +129,7 @@ def _text(files: Files, lang: str, key: str, text: str) -> None:
             f"is too long: {length.units} units of {length.encoding} are {length.segments} "
             f"segments; shorten it to {MOST_SEGMENTS}",
         )
-    if _KEYWORD_REPLY.search(text):
+    if suggested_keyword(text):
         _refuse(files, lang, key, "suggests a word that carriers take as consent; use numbers")
 
 

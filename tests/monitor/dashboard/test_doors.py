@@ -9,8 +9,9 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from pypdf import PdfReader
 
+from monitor import ready_texts
 from monitor.dashboard.roles import MAY
-from monitor.models import CheckIn, SavedView
+from monitor.models import CheckIn, ReadyText, SavedView
 from patients.access import Role
 from patients.models import Membership
 from tests.monitor.dashboard.channel_scene import own_channel, past_drill
@@ -85,6 +86,14 @@ PLACES: dict[str, tuple[str, str, int]] = {
     "revoke-link": ("/rota/links/{link}/revoke", "post", 403),
     "settings": ("/settings", "get", 200),
     "save-settings": ("/settings/save", "post", 403),
+    "message-texts": ("/message-texts", "get", 200),
+    "add-message-text": ("/message-texts/add", "get", 403),
+    "preview-message-text": ("/message-texts/preview", "post", 403),
+    "edit-message-text": ("/message-texts/{ready}", "get", 403),
+    "move-message-text": ("/message-texts/{ready}/move", "post", 403),
+    "retire-message-text": ("/message-texts/{ready}/retire", "post", 403),
+    "bring-back-message-text": ("/message-texts/{ready}/bring-back", "post", 403),
+    "remove-message-text": ("/message-texts/{ready}/remove", "post", 403),
     "access-log": ("/access-log", "get", 200),
     "changes": ("/changes", "get", 200),
     "stay": ("/session/stay", "post", 204),
@@ -156,7 +165,15 @@ OWN = {
     "channels",
     "responders",
     "drills",
+    "message-texts",
 }
+
+
+OWN_WORDS = "Words of this clinic alone"
+
+
+def own_words(world: World) -> ReadyText:
+    return ready_texts.save(world.clinic, name=OWN_WORDS, words={"en": OWN_WORDS})
 
 
 def names(patterns: list[Any]) -> Iterator[str]:
@@ -191,6 +208,7 @@ def places(scene: Scene, world: World) -> dict[str, str]:
         **own_channel(scene),
         "drill": past_drill(world.team).reference,
         "text": scene.flagged.texts.all()[0].pk,
+        "ready": own_words(world).pk,
         "view": SavedView.objects.create(user=world.nurse, name="Mine", query="who=mine").pk,
     }
     return {name: place[0].format(**keys) for name, place in PLACES.items()}
@@ -267,6 +285,7 @@ def test_posts_need_the_token_and_the_method(name: str, visit: Visit, world: Wor
                 "incident",
                 "member",
                 "contact",
+                "ready",
             ),
             1,
         )
@@ -299,5 +318,6 @@ def assert_shows_nothing(answer: Any, scene: Scene) -> None:
         "Dr. Novak",
         scene.page.reference,
         str(scene.item.pk),
+        OWN_WORDS,
     ):
         assert secret not in text

@@ -22,6 +22,7 @@ WORDS = b"Your role may look and not do this."
 OWN_CLINIC = {
     *("register", "duplicates", "preview", "invite", "save-settings"),
     *("phones", "phone-send", "phone-call", "channels", "confirm-channel"),
+    *("add-message-text", "preview-message-text"),
 }
 # What all roles may do is their own, or reading.
 CHANGING = {name for name, who in roles.MAY.items() if Role.AUDITOR not in who}
@@ -125,7 +126,16 @@ def test_no_button_is_shown_that_the_role_may_not_use(
     for role in Role.values:
         client.force_login(member(world, role))
         shut = {path for name, path in places.items() if role not in roles.MAY[name]}
-        for name in ("worklist", "item", "today", "patients", "patient", "page", "rota"):
+        for name in (
+            "worklist",
+            "item",
+            "today",
+            "patients",
+            "patient",
+            "page",
+            "rota",
+            "message-texts",
+        ):
             html = client.get(places[name]).content.decode()
             for path in shut:
                 assert f'="{path}"' not in html, (role, name, path)
