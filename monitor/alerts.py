@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from monitor import worklist
+from monitor import episodes, worklist
 from monitor.levels import Level
 from monitor.models import Alert, Assessment, ClinicLine, Episode, WorkItem
 from monitor.triage import Assessment as Assessed
@@ -20,6 +20,9 @@ REACHED = frozenset(
         Page.Outcome.IMAGING,
     }
 )
+
+# Outcomes that leave the patient at home, with the advice for everybody there.
+AT_HOME = frozenset({Page.Outcome.ADVISED, Page.Outcome.FALSE_ALARM})
 
 
 def open_alert(episode: Episode) -> Alert | None:
@@ -41,6 +44,8 @@ def raise_alert(
     on it, even after an acknowledgement; the same flag told twice does not.
     """
     codes = {reason.code for reason in assessed.reasons if reason.level.pages}
+    # "Rest today, take your usual pills" must not follow "go to the ER now".
+    episodes.hold_advice(episode, now=now)
     alert = open_alert(episode)
     if alert is None:
         return _page(episode, assessed, stored, codes=codes, now=now)
@@ -114,6 +119,8 @@ def _close_strangers(clinic: Clinic, number: str, *, now: datetime) -> None:
 
 def _close_alert(alert: Alert, *, now: datetime) -> None:
     outcome = alert.page.outcome
+    if outcome in AT_HOME:
+        episodes.give_advice(alert.episode, now=now)
     if outcome == Page.Outcome.NOT_REACHED:
         _phone(alert.episode, alert.episode.clinic, level=Level.URGENT, now=now)
     elif outcome in REACHED:

@@ -171,6 +171,29 @@ def begin(*, procedure: Procedure, now: datetime, **_signal: Any) -> Episode:
     return episode
 
 
+def hold_advice(episode: Episode, *, now: datetime) -> None:
+    """Take back the advice on rest and pills that is still to come: it is for who is well.
+
+    Inside a transaction, as `give_advice`.
+    """
+    outbox.cancel(ref=ref(episode), keys=_advice_keys(episode), now=now)
+
+
+def give_advice(episode: Episode, *, now: datetime) -> None:
+    """Send it after all, where it was held and has not gone out since."""
+    texts = Message.objects.filter(
+        ref=ref(episode), key__startswith=_advice_keys(episode), expires_at__gt=now
+    )
+    held = set(texts.values_list("state", flat=True)) == {Message.State.CANCELLED}
+    if held and episode.state == Episode.State.ACTIVE and may_text(episode):
+        advice = protocol_of(episode).aftercare
+        say(episode, [Reply("text", advice)], now=now, idempotency=f"{advice}:held")
+
+
+def _advice_keys(episode: Episode) -> str:
+    return f"{ref(episode)}:{protocol_of(episode).aftercare}:"
+
+
 def _free_reference() -> str:
     while Episode.objects.filter(reference=(reference := codes.reference())).exists():
         continue

@@ -127,10 +127,12 @@ def _wake(message: Message) -> None:
 
 
 @transaction.atomic
-def cancel(*, ref: str, now: datetime, to: Iterable[str] | None = None) -> int:
+def cancel(
+    *, ref: str, now: datetime, to: Iterable[str] | None = None, keys: str = ""
+) -> int:
     """Take back what is not being sent yet; returns how many texts that were.
 
-    Of those with this `ref`, all, or the ones `to` these addresses.
+    Of those with this `ref`, all, or the ones `to` these addresses, or whose keys begin so.
 
     One that is being sent may go out all the same, but is not sent again if it did not. One
     that is just changing hands is passed over: its report may be waiting for a row that the
@@ -139,6 +141,8 @@ def cancel(*, ref: str, now: datetime, to: Iterable[str] | None = None) -> int:
     texts = Message.objects.select_for_update(skip_locked=True).filter(ref=ref)
     if to is not None:
         texts = texts.filter(to__in=list(to))
+    if keys:
+        texts = texts.filter(key__startswith=keys)
     waiting = list(texts.filter(state=State.CREATED).values_list("pk", flat=True))
     sending = list(texts.filter(state=State.SENDING).values_list("pk", flat=True))
     Message.objects.filter(pk__in=sending).update(withdrawn=True)

@@ -2,6 +2,8 @@
 
 from datetime import date, datetime, timedelta
 
+import pytest
+
 from monitor import episodes
 from monitor.levels import Level
 from monitor.models import Alert, Answer, CheckIn, Episode, WorkItem
@@ -43,6 +45,28 @@ def test_in_own_words_in_the_first_answer(story: Story) -> None:
     assert page.opened_at == asked_at
     check_in.refresh_from_db()
     assert check_in.state == CheckIn.State.ANSWERED
+    story.no_text()
+
+
+@pytest.mark.parametrize(
+    ("reply", "advised"),
+    [("1", True), ("6, it was his dog", True), ("3", False), ("5", False)],
+)
+def test_advice_for_who_is_well_does_not_follow_it(
+    story: Story, *, reply: str, advised: bool
+) -> None:
+    """Rest and the usual pills are not for who was sent to the ER a minute before."""
+    story.register()
+    story.hears("we will text you")
+    story.says(WEAK)
+    story.hears("ER")
+    page = story.paged(0)
+    story.after(minutes=4)
+    story.replies(story.responder(0), f"{page.code} {reply}")
+    story.hears(f"closed with {reply[0]}", story.responder(0).phone)
+    if advised:
+        story.hears("acetaminophen")
+    story.after(minutes=10)
     story.no_text()
 
 
