@@ -139,6 +139,7 @@ class Patient(models.Model):
                 OpClass(Upper("family_name"), name="gin_trgm_ops"),
                 OpClass(Upper("given_name"), name="gin_trgm_ops"),
                 OpClass(F("phone"), name="gin_trgm_ops"),
+                OpClass(Upper("record_number"), name="gin_trgm_ops"),
                 name="patient_search",
                 fastupdate=False,
             ),

@@ -71,11 +71,15 @@ def tiles(
     first = next((one for one in contacts if one.key == follow_up.FIRST), None)
     contacted = first.contacted if first is not None else Share(0, 0)
     every_one = contacted.n == contacted.of if contacted.of else None
+    replied = Share(
+        sum(one.replied.n for one in contacts), sum(one.replied.of for one in contacts)
+    )
     return [
         Tile(
             str(people.follow_ups),
             _("follow-ups of %(patients)d patients") % {"patients": people.patients},
         ),
+        Tile(shown(replied), _("of the check-ins that were texted and are over had a reply.")),
         Tile(shown(contacted), _("were contacted the day after. The aim is 100 %."), every_one),
         Tile(shown(people.flagged), _("of the follow-ups had a red flag.")),
         Tile(shown(all_of_them.half), _("have at least half of their pain gone.")),
@@ -84,6 +88,7 @@ def tiles(
             _("of their pages were acknowledged. The aim is 95 %."),
             answered.enough_acknowledged,
         ),
+        Tile(shown(answered.false), _("of their pages that were judged were false alarms.")),
     ]
 
 

@@ -167,10 +167,14 @@ def matching(user: Any, words: str, *, most: int) -> list[Patient]:
 
 
 def _meant(words: str) -> Q:
-    meant = Q(record_number__iexact=words)
-    digits = "".join(sign for sign in words if sign.isdigit()).lstrip("0")
-    if len(digits) >= PHONE_DIGITS:
-        meant |= Q(phone__contains=digits)
+    words = words.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+    exact = "icontains" if len(words) >= ANYWHERE else "iexact"
+    meant = Q(**{f"record_number__{exact}": words})
+    digits = "".join(sign for sign in words if sign.isdigit())
+    # Abroad the first nought is not dialled.
+    dialled = digits.lstrip("0")
+    if len(digits) >= PHONE_DIGITS and len(dialled) >= ANYWHERE:
+        meant |= Q(phone__contains=dialled)
     by_name = Q()
     for word in words.split():
         how = "icontains" if len(word) >= ANYWHERE else "istartswith"

@@ -2,7 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -32,6 +32,7 @@ from notifications.oncall import (
 )
 
 _A_YEAR = timedelta(days=366)
+_SMALL_HOURS = time(3)
 _OWN_SHIFTS = 6
 _TROUBLES = 30
 
@@ -155,7 +156,7 @@ def context(request: HttpRequest, team: Team, **forms: Any) -> dict[str, Any]:
         "troubles": _in_words(found)[:_TROUBLES],
         "more_troubles": max(0, len(found.troubles) - _TROUBLES),
         "imports": _imports(team),
-        "moment": moment or MomentForm(initial=_first_question(now, zone, change)),
+        "moment": moment or MomentForm(initial=_first_question(now, zone)),
         "ladders": _ladders(team, moment, zone) if moment is not None else [],
         "day_report": _day(team, moment, zone) if moment is not None else None,
         "clocks_change": change,
@@ -247,11 +248,11 @@ def _imports(team: Team) -> list[dict[str, Any]]:
     return found + [{"layer": layer} for layer in without]
 
 
-def _first_question(now: datetime, zone: ZoneInfo, change: datetime | None) -> dict[str, Any]:
-    """Half past two on the night of the change, where there is one; else now."""
-    local = (change or now).astimezone(zone)
-    hour = f"{local:%H:%M}" if change is None else "02:30"
-    return {"day": local.date(), "hour": hour, "level": "emergency"}
+def _first_question(now: datetime, zone: ZoneInfo) -> dict[str, Any]:
+    """The coming night."""
+    local = now.astimezone(zone)
+    day = local.date() + timedelta(days=local.hour >= _SMALL_HOURS.hour)
+    return {"day": day, "hour": f"{_SMALL_HOURS:%H:%M}", "level": "emergency"}
 
 
 def _ladders(team: Team, moment: MomentForm, zone: ZoneInfo) -> list[Ladder]:

@@ -100,6 +100,7 @@ FINDINGS = {
     "urinary_retention": gettext_noop("cannot pass urine"),
     "vision_loss": gettext_noop("loss of sight"),
     "worse_pain": gettext_noop("worse pain"),
+    "free_text": gettext_noop("something else in the patient's words"),
 }
 
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from monitor.figures.rates import Share, Times, times
+from monitor.figures.rules import FALSE_ALARM, NOT_REACHED
 
 # Vanderbilt's ALERTS: 95 % acknowledged (Clin Chem 2010;56:417). NUH's CRR-HMS: a median of
 # 2 minutes (AJCP 2011;136:30).
@@ -37,7 +38,10 @@ class Paged:
 
 @dataclass(frozen=True)
 class Answering:
-    """Figures of some pages. `again` is how many opened again after somebody had them."""
+    """Figures of some pages. `again` is how many opened again after somebody had them.
+
+    `false` is how many were false alarms, of those closed with an outcome that tells it.
+    """
 
     pages: int
     acknowledged: Share
@@ -45,6 +49,7 @@ class Answering:
     contacted: Share
     to_contact: Times
     again: int
+    false: Share
 
     @property
     def enough_acknowledged(self) -> bool | None:
@@ -73,6 +78,10 @@ def answering(rows: Sequence[Paged]) -> Answering:
         contacted=Share(len(contacts), len(wanted)),
         to_contact=times(contacts),
         again=sum(row.turn > 0 for row in rows),
+        false=Share(
+            sum(row.outcome == FALSE_ALARM for row in rows),
+            sum(row.outcome not in ("", NOT_REACHED) for row in rows),
+        ),
     )
 
 

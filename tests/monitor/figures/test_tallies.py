@@ -29,6 +29,7 @@ def paged(
     by: str = "Dr. Chen",
     wanted: bool = True,
     turn: int = 0,
+    outcome: str = "",
 ) -> Paged:
     return Paged(
         level=level,
@@ -38,7 +39,7 @@ def paged(
         by="" if taken is None else by,
         contact_at=None if spoken is None else after(spoken),
         wanted=wanted,
-        outcome="",
+        outcome=outcome,
         turn=turn,
     )
 
@@ -46,9 +47,9 @@ def paged(
 def test_how_pages_were_answered() -> None:
     found = answering(
         [
-            paged(taken=1, spoken=5),
-            paged(taken=3, spoken=9, turn=2),
-            paged(taken=2, wanted=False, spoken=4),
+            paged(taken=1, spoken=5, outcome="advised"),
+            paged(taken=3, spoken=9, turn=2, outcome="not_reached"),
+            paged(taken=2, wanted=False, spoken=4, outcome="false_alarm"),
             paged(taken=None),
         ]
     )
@@ -59,6 +60,7 @@ def test_how_pages_were_answered() -> None:
     assert found.contacted == Share(2, 3)
     assert found.to_contact.median == timedelta(minutes=7)
     assert found.again == 1
+    assert found.false == Share(1, 2)
 
 
 @pytest.mark.parametrize(
