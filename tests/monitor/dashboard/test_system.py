@@ -4,9 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from monitor import heartbeat
 from monitor.vitals import LABELS, NEVER, Complaint
+from tests import signed_in
 from tests.world import World
 
 LOUD = "note note-error"
@@ -33,6 +35,14 @@ def test_a_word_that_is_old_counts_for_nothing(client: Client, world: World) -> 
     heartbeat.keep([], now=datetime.now(UTC) - timedelta(minutes=2))
     client.force_login(world.nurse)
     assert "Nothing has looked after it since" in shown(client)
+
+
+def test_only_who_is_let_in_asks_for_it_again(client: Client, world: World) -> None:
+    signed_in.by_password(client, world.nurse)
+    page = shown(client, reverse("mfa_index"))
+    assert "may be standing still" in page and 'hx-get="/system"' not in page
+    client.force_login(world.nurse)
+    assert 'hx-get="/system"' in shown(client, "/today")
 
 
 def test_in_spanish(client: Client, world: World) -> None:
