@@ -107,9 +107,10 @@ def fill() -> dict[str, Any]:
     from django.contrib.auth import get_user_model
     from django.core.management import call_command
 
-    from monitor import heartbeat
+    from monitor import heartbeat, ready_texts
     from monitor.crowd.filling import Crowd
     from monitor.crowd.filling import fill as fill_with
+    from monitor.starters import STARTERS
     from patients.models import Membership
     from tests.monitor.dashboard.scene import make_scene
     from tests.world import make_world
@@ -117,6 +118,8 @@ def fill() -> dict[str, Any]:
     call_command("migrate", verbosity=0)
     fill_with(Crowd(PATIENTS, clinics=1, a_day=A_DAY), now=NOW)
     world = make_world()
+    for starter in STARTERS:
+        ready_texts.save(world.clinic, name=starter.name, words=starter.words)
     scene = make_scene(world, now=NOW)
     # As it is while the watchdog runs.
     heartbeat.keep([], now=NOW)

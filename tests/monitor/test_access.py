@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
-from monitor import access
+from monitor import access, ready_texts
 from tests.journeys.conftest import Story, story
 
 __all__ = ["story"]
@@ -17,6 +17,7 @@ DOORS: dict[str, Callable[[Any], QuerySet[Any]]] = {
     "check-ins": access.check_ins,
     "assessments": access.assessments,
     "work": access.work,
+    "ready texts": access.ready_texts,
     "alerts": access.alerts,
     "pages": access.pages,
 }
@@ -24,6 +25,7 @@ DOORS: dict[str, Callable[[Any], QuerySet[Any]]] = {
 
 def tell(story: Story) -> None:
     """A story at the first clinic that leaves something behind every door."""
+    ready_texts.save(story.world.clinic, name="Call us", words={"en": "Call us."})
     story.follow()
     story.says("my legs are so weak I can't stand up")
     story.says("is that normal?")
