@@ -44,6 +44,11 @@ def pick(hand: Hand, ready: Locator, label: str) -> None:
         hand.window.keyboard.press("ArrowDown")
 
 
+@pytest.mark.does(
+    *("message-texts", "add-message-text", "edit-message-text", "preview-message-text"),
+    *("move-message-text", "retire-message-text", "bring-back-message-text"),
+    "remove-message-text",
+)
 def test_suggested_written_ordered_and_retired(
     visitor: Visitor, world: World, size: str, way: str
 ) -> None:
@@ -71,6 +76,8 @@ def test_suggested_written_ordered_and_retired(
     rows = window.locator("li.row-card[id^=text-]")
     expect(rows).to_have_count(2)
     if hand.by_keyboard:
+        # Its scripts take the keys once all of the page is there.
+        window.wait_for_load_state()
         window.keyboard.press("k")
         window.keyboard.press("u")
     else:
@@ -87,6 +94,15 @@ def test_suggested_written_ordered_and_retired(
         "Thanks",
         STARTERS[0].name,
     ]
+    hand.press(rows.last.get_by_role("link", name="Change"))
+    hand.write(window.get_by_label("Name", exact=True), "Call us")
+    hand.press(window.get_by_role("button", name="Save"))
+    expect(rows.last).to_contain_text("Call us")
+    hand.press(rows.first.get_by_role("button", name="Retire"))
+    hand.press(window.get_by_text("Retired (1)"))
+    hand.press(window.get_by_role("button", name="Remove: it was never sent"))
+    expect(window.get_by_text("Removed.")).to_be_visible()
+    assert [one.name for one in ReadyText.objects.all()] == ["Call us"]
 
 
 def test_put_into_the_box_and_never_over_what_was_written(

@@ -243,8 +243,8 @@ def test_the_watch_judges_and_keeps_what_it_found(world: World) -> None:
     [
         ("https://hc.example.org/ping/x", "POST", []),
         ("", "GET", []),
-        ("ftp://hc.example.org", "GET", ["monitor.E005"]),
-        ("https://hc.example.org", "PUT", ["monitor.E005"]),
+        ("ftp://hc.example.org", "GET", ["monitor.E008"]),
+        ("https://hc.example.org", "PUT", ["monitor.E008"]),
     ],
 )
 def test_settings_that_can_not_work_are_refused(
