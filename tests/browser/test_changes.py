@@ -43,7 +43,7 @@ def test_the_lead_plans(visitor: Visitor, world: World, size: str, way: str) -> 
     hand.press(enter)
     expect(overrides.get_by_text("It must end after it begins.")).to_be_visible()
     if not hand.by_keyboard:
-        clean(window)
+        clean(window, "#changes")
     fill(hand, overrides, "Until", "2030-06-02", "08:00")
     hand.press(enter)
     expect(said).to_contain_text("The override is entered.")

@@ -51,7 +51,7 @@ def test_the_patient_is_called_and_the_page_passed_on(
     assert Message.objects.get(channel="bridge").body == phone
     hand.press(window.get_by_text("Proof: "))
     if not hand.by_keyboard:
-        clean(window)
+        clean(window, "#proof")
     with window.expect_download() as file:
         hand.press(window.get_by_role("link", name="Download the proof"))
     assert phone not in file.value.path().read_text()

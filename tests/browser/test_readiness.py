@@ -54,7 +54,7 @@ def test_a_channel_is_verified_confirmed_and_dropped(
     wait_for(push, TOKEN)
     window = visitor.window(user=novak.user, size=size)
     window.goto("/channels")
-    hand = Hand(window, way)
+    hand, main = Hand(window, way), window.get_by_role("main")
     expect(window.get_by_text("You are not ready to be on call.")).to_be_visible()
     hand.choose(window.get_by_label("Kind"), "E-mail")
     hand.write(window.get_by_label("Number or address"), "novak@harbor.example")
@@ -75,11 +75,11 @@ def test_a_channel_is_verified_confirmed_and_dropped(
     expect(window.get_by_text("Thank you: this channel reaches you.")).to_be_visible()
     hand.press(window.get_by_role("button", name="Use novak@harbor.example no more"))
     expect(window.get_by_text("The channel is not used any more.")).to_be_visible()
-    hand.press(window.get_by_role("link", name="Who is ready"))
+    hand.press(main.get_by_role("link", name="Who is ready"))
     expect(window.locator(".row-card", has_text="Dr. Novak")).to_contain_text(
         "Ready · push or chat, SMS"
     )
-    hand.press(window.get_by_role("link", name="My channels"))
+    hand.press(main.get_by_role("link", name="My channels"))
     expect(window).to_have_title("My channels · Spinewatch")
 
 
@@ -87,8 +87,8 @@ def test_a_channel_is_verified_confirmed_and_dropped(
 def test_a_drill(size: str, way: str, visitor: Visitor, world: World) -> None:
     window = visitor.window(user=person(world.team, "Okafor").user, size=size)
     window.goto("/rota")
-    hand = Hand(window, way)
-    hand.press(window.get_by_role("link", name="Drills"))
+    hand, main = Hand(window, way), window.get_by_role("main")
+    hand.press(main.get_by_role("link", name="Drills"))
     hand.press(window.get_by_role("button", name="Begin a drill now"))
     expect(window.get_by_role("heading", name="DRILL")).to_be_visible()
     expect(window.get_by_text("There is no patient.")).to_be_visible()
@@ -96,6 +96,6 @@ def test_a_drill(size: str, way: str, visitor: Visitor, world: World) -> None:
     expect(window.locator("#standing")).to_contain_text("Acknowledged by Dr. Okafor")
     page = Page.every.get()
     assert page.closed_at is not None and page.closed_at <= datetime.now(UTC)
-    hand.press(window.get_by_role("link", name="Drills"))
+    hand.press(main.get_by_role("link", name="Drills"))
     hand.press(window.get_by_role("link", name=page.reference))
     expect(window.get_by_role("heading", name="Rung by rung")).to_be_visible()

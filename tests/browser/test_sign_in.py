@@ -21,7 +21,7 @@ from patients.access import Role
 from patients.models import Membership
 from tests import signed_in
 from tests.browser.conftest import Visitor
-from tests.browser.hands import Hand, open_menu
+from tests.browser.hands import Hand
 from tests.browser.test_accessible import check
 from tests.monitor.dashboard.scene import make_scene
 from tests.monitor.dashboard.test_sign_in import PASSWORD, SECRET
@@ -123,14 +123,14 @@ def test_with_a_passkey(visitor: Visitor, nurse: Any, size: str, way: str) -> No
     hand.press(window.get_by_role("button", name="Add"))
     hand.press(window.get_by_role("link", name="Go on"))
     expect(window).to_have_title("Today · Spinewatch")
-    open_menu(window)
+    hand.press(window.locator("#menu > summary"))
     hand.press(window.get_by_role("button", name="Sign out"))
     expect(window.get_by_role("heading", name="Sign in")).to_be_visible()
     window.goto("/today")
     hand.press(window.get_by_role("button", name="Sign in with a passkey"))
     expect(window).to_have_title("Today · Spinewatch")
     Authenticator.objects.all().delete()
-    open_menu(window)
+    hand.press(window.locator("#menu > summary"))
     hand.press(window.get_by_role("button", name="Sign out"))
     hand.press(window.get_by_role("button", name="Sign in with a passkey"))
     expect(window.locator(".note-error").first).to_be_visible()
