@@ -127,9 +127,7 @@ def _wake(message: Message) -> None:
 
 
 @transaction.atomic
-def cancel(
-    *, ref: str, now: datetime, to: Iterable[str] | None = None, keys: str = ""
-) -> int:
+def cancel(*, ref: str, now: datetime, to: Iterable[str] | None = None, keys: str = "") -> int:
     """Take back what is not being sent yet; returns how many texts that were.
 
     Of those with this `ref`, all, or the ones `to` these addresses, or whose keys begin so.
