@@ -9,7 +9,8 @@ from monitor.models import ClinicLine, TextRead, WorkItem
 from monitor.reading import Reading, read
 from notifications import outbox
 from notifications.models import Inbound, Message, Page
-from notifications.oncall import directory, paging
+from notifications.oncall import directory, paging, replies
+from patients.models import Patient
 
 ANSWERED_FOR = timedelta(hours=24)
 
@@ -17,9 +18,10 @@ ANSWERED_FOR = timedelta(hours=24)
 def hear(line: ClinicLine, inbound: Inbound, *, now: datetime) -> None:
     """Hand the text to a human; a red flag pages all the same.
 
-    STOP and START of a colleague's phone are no stranger's: the paging has told the leads.
+    A colleague's phone is no stranger's, whatever is written there: STOP and START are seen to
+    by the paging, and anything else is answered with what can be replied.
     """
-    if inbound.keyword and directory.at_number(inbound.from_number, sender=line.sender_id):
+    if _a_colleagues(line, inbound, now=now):
         return
     reading = read(inbound.body, hours_since=24, procedure="")
     store_reading(line.clinic, None, inbound, reading, now=now)
@@ -49,6 +51,24 @@ def hear(line: ClinicLine, inbound: Inbound, *, now: datetime) -> None:
         now=now,
         expires_in=SAFETY_EXPIRES,
     )
+
+
+def _a_colleagues(line: ClinicLine, inbound: Inbound, *, now: datetime) -> bool:
+    """Whether a responder wrote, who is answered then.
+
+    A registered patient may write as one even before there is a follow-up.
+    """
+    if inbound.keyword:
+        return bool(directory.at_number(inbound.from_number, sender=line.sender_id))
+    clinic = line.clinic
+    if Patient.objects.filter(clinic=clinic, phone=inbound.from_number).exists():
+        return False
+    # A colleague may lend the phone to somebody: the words say who does read texts.
+    otherwise = (
+        f"{clinic.name}: no page waits for your reply, and texts from on-call phones are "
+        f"not read. Call us: {clinic.phone}. In an emergency: {clinic.emergency_number}."
+    )
+    return replies.answer_colleague(inbound, otherwise=otherwise, now=now)
 
 
 def _page(item: WorkItem, inbound: Inbound, reading: Reading, *, now: datetime) -> None:

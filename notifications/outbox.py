@@ -19,7 +19,7 @@ from notifications.gateways.base import Ambiguous, GatewayError, Refused, Thrott
 from notifications.models import Attempt, Channel, ContactMethod, Message, Sender
 from notifications.nudge import nudge
 from notifications.optouts import opted_out
-from notifications.ways import outgoing, way_of
+from notifications.ways import calls_of, outgoing, way_of
 
 logger = logging.getLogger(__name__)
 
@@ -127,9 +127,7 @@ def _wake(message: Message) -> None:
 
 
 @transaction.atomic
-def cancel(
-    *, ref: str, now: datetime, to: Iterable[str] | None = None, keys: str = ""
-) -> int:
+def cancel(*, ref: str, now: datetime, to: Iterable[str] | None = None, keys: str = "") -> int:
     """Take back what is not being sent yet; returns how many texts that were.
 
     Of those with this `ref`, all, or the ones `to` these addresses, or whose keys begin so.
@@ -147,6 +145,20 @@ def cancel(
     sending = list(texts.filter(state=State.SENDING).values_list("pk", flat=True))
     Message.objects.filter(pk__in=sending).update(withdrawn=True)
     return Message.objects.filter(pk__in=waiting).update(state=State.CANCELLED, settled_at=now)
+
+
+@transaction.atomic
+def end_calls(*, ref: str, now: datetime) -> None:
+    """Let no telephone of this `ref` ring on: the next sweep ends what rings.
+
+    The provider is asked by the sweep, so that no transaction waits for it. One whose report
+    is just being written is passed over, as by `cancel`.
+    """
+    ringing = Message.objects.select_for_update(skip_locked=True).filter(
+        ref=ref, channel=Channel.VOICE, state=State.ACCEPTED
+    )
+    keys = list(ringing.values_list("pk", flat=True))
+    Message.objects.filter(pk__in=keys).update(withdrawn=True, due_at=now)
 
 
 def deliver(message_id: Any, *, now: datetime) -> bool:
@@ -360,8 +372,18 @@ def _silent(stream: str, *, now: datetime) -> list[Message]:
 def _poll(message: Message, *, now: datetime) -> None:
     if not settling.postpone_poll(message, now=now):
         return
+    if message.withdrawn and message.channel == Channel.VOICE:
+        _stop_ringing(message)
     try:
         remote = way_of(message).fetch(message.provider_sid or "")
     except GatewayError:
         remote = None
     settling.polled(message, remote, now=now)
+
+
+def _stop_ringing(message: Message) -> None:
+    try:
+        calls_of(message).stop_ringing(message.provider_sid or "")
+    # It was picked up or has ended meanwhile, or is tried again with the next poll.
+    except GatewayError as error:
+        logger.info("message %s rings on: %s", message.pk, type(error).__name__)

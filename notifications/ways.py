@@ -32,8 +32,7 @@ def way_of(message: Message) -> Way:
     if channel == Channel.SMS:
         return gateway_for(message.sender)
     if channel in DOCUMENTS:
-        sid, token, base_url = account_of(message.sender)
-        return _calls(sid, token, base_url, message.sender.number)
+        return calls_of(message)
     if message.sender.rehearsal:
         raise Refused(None, CONFIGURATION.kind, "A rehearsal reaches nobody outside.")
     if channel == Channel.EMAIL:
@@ -41,6 +40,12 @@ def way_of(message: Message) -> Way:
     if message.contact is None:
         raise Refused(None, CONFIGURATION.kind, CONFIGURATION.advice)
     return _relay(message.contact)
+
+
+def calls_of(message: Message) -> TwilioCalls:
+    """The way of a message that is a telephone call."""
+    sid, token, base_url = account_of(message.sender)
+    return _calls(sid, token, base_url, message.sender.number)
 
 
 def _relay(contact: ContactMethod) -> Way:

@@ -16,7 +16,7 @@ from monitor.dashboard import phrases
 from monitor.dashboard.roles import MAY
 from monitor.heartbeat import STUCK
 from monitor.models import Alert, Episode, Note, WorkItem
-from notifications.models import Incident, Page
+from notifications.models import Inbound, Incident, Page
 from patients.access import clinics
 from patients.models import Clinic
 
@@ -35,6 +35,8 @@ class PageRow:
     episode: Episode | None
     why: str
     rota: bool = False
+    # The text that work was about; an alert shows the one that it was raised by.
+    inbound: Inbound | None = None
 
 
 Kind = WorkItem.Kind
@@ -226,12 +228,14 @@ def subjects(user: Any, pages: Collection[Page]) -> dict[Any, PageRow]:
     for item in (
         access.work(user)
         .filter(page__in=pages)
-        .select_related("page", "clinic", "episode__patient")
+        .select_related("page", "clinic", "episode__patient", "inbound__read")
     ):
         if item.page is not None:
             why = f"{gettext(item.get_kind_display())}: {phrases.shown(item.why)}"
             rota = item.kind == WorkItem.Kind.ROTA
-            rows[item.page_id] = PageRow(item.page, item.clinic, item.episode, why, rota)
+            rows[item.page_id] = PageRow(
+                item.page, item.clinic, item.episode, why, rota, item.inbound
+            )
     for alert in (
         access.alerts(user)
         .filter(page__in=pages)

@@ -16,11 +16,14 @@ from monitor.dashboard.forms import PageOutcomeForm
 from monitor.dashboard.step_up import stepped_up
 from monitor.disposition import Offer
 from monitor.episodes import protocol_of
-from monitor.models import Access, Alert
+from monitor.models import Access, Alert, WorkItem
 from monitor.oversight import looked
-from notifications.models import Page, PageEvent, Responder
+from notifications.models import Inbound, Page, PageEvent, Responder
 from notifications.oncall import paging, proof
 from notifications.oncall.paging import Done
+
+# More texts of one number than anybody reads on a phone.
+_HEARD = 10
 
 
 @require_safe
@@ -44,6 +47,7 @@ def page(request: HttpRequest, reference: str) -> HttpResponse:
         "page": one,
         "row": row,
         "alert": alert,
+        "heard": _heard(request, row),
         "options": _options(request, alert),
         "running": one.state != Page.State.CLOSED,
         "events": [event for event in events if event.kind != PageEvent.Kind.REPORTED],
@@ -105,6 +109,24 @@ def _alert(request: HttpRequest, one: Page) -> Alert | None:
         )
         .first()
     )
+
+
+def _heard(request: HttpRequest, row: board.PageRow) -> list[Inbound]:
+    """The texts that a page without an alert is about; of an unknown number, all that wait.
+
+    A further red flag of the same number calls again on the same page.
+    """
+    if row.inbound is None or row.episode is not None:
+        return [] if row.inbound is None else [row.inbound]
+    texts = access.work(request.user).filter(
+        clinic=row.clinic,
+        kind=WorkItem.Kind.UNKNOWN_NUMBER,
+        inbound__from_number=row.inbound.from_number,
+        closed_at__isnull=True,
+    )
+    found = texts.select_related("inbound__read").order_by("opened_at")[:_HEARD]
+    later = [item.inbound for item in found if item.inbound and item.inbound != row.inbound]
+    return [row.inbound, *later]
 
 
 def _colleagues(one: Page, me: Responder | None) -> list[Responder]:

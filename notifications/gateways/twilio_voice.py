@@ -104,6 +104,11 @@ class TwilioCalls:
                 return None
             raise
 
+    def stop_ringing(self, sid: str) -> None:
+        """End a call that nobody has picked up yet; one that was picked up goes on."""
+        with translated():
+            self._client.calls(sid).update(status="canceled")
+
 
 def _remote(call: Any) -> RemoteMessage:
     status, problem = _status(str(call.status), str(call.answered_by or ""))

@@ -245,8 +245,9 @@ def drop(page: Page, responder: Responder, *, now: datetime) -> None:
 
 
 def withdraw(page: Page, *, now: datetime) -> None:
-    """Take back the calls that have not gone out."""
+    """Take back the calls that have not gone out, and let no telephone ring on."""
     outbox.cancel(ref=ref(page), now=now)
+    outbox.end_calls(ref=ref(page), now=now)
 
 
 def paged(page: Page) -> list[Responder]:

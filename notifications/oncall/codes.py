@@ -60,6 +60,7 @@ _REPLY_ACK = re.compile(
 _REPLY_NUMBER = re.compile(
     rf"#?(?P<code>\d{{2,3}})[\s,:.\-]+(?P<number>[1-6])(?:\s*{_BREAK}\s*(?P<note>.+))?"
 )
+_REPLY_WRONG = re.compile(r"(?:#?(?P<code>\d{2,3})[\s,:.\-]+)?(?P<number>\d{1,3})")
 _REPLY_WORD = re.compile(
     rf"(?:#?(?P<code>\d{{2,3}})[\s,:.\-]+)?(?P<word>[^\W\d]+(?: [^\W\d]+){{0,2}}?)"
     rf"(?:\s*{_BREAK}\s*(?P<note>.+))?"
@@ -136,6 +137,18 @@ def parse(text: str) -> Reply:
         outcome = _WORDS[worded["word"]]
         return Outcome(_number(worded["code"]), outcome, _note(said, plain, worded))
     return Unknown()
+
+
+def no_outcome(text: str) -> tuple[int | None, int] | None:
+    """(code, number) where a text has the shape of an outcome whose number there is not.
+
+    "11 9" is (11, 9), and "9" is (None, 9); None for any other text. Only for saying what was
+    wrong: nothing is done by such a reply.
+    """
+    wrong = _REPLY_WRONG.fullmatch(_plain(_tidy(text)))
+    if wrong is None or 1 <= int(wrong["number"]) <= len(OUTCOMES):
+        return None
+    return _number(wrong["code"]), int(wrong["number"])
 
 
 def _tidy(text: str) -> str:

@@ -76,17 +76,18 @@ def delayed(sender: Any, *, message: Message, now: datetime, **_: Any) -> None:
     calls.record(
         page, PageEvent.Kind.DELAYED, now=now, responder=call.responder, message=message
     )
+    if page.state != Page.State.OPEN:
+        return
     incidents.note(
         Incident.Kind.CHANNEL,
         team=page.team,
         responder=call.responder,
-        detail=f"{message.channel}: not sent at once",
+        detail=f"{message.channel}: {incidents.LATE}",
         page=page,
         message=message,
         now=now,
     )
-    if page.state == Page.State.OPEN:
-        calls.hurry(page, call.responder, now=now)
+    calls.hurry(page, call.responder, now=now)
 
 
 def _call_of(message: Message) -> PageEvent | None:
@@ -158,7 +159,8 @@ def lose(call: PageEvent, *, detail: str, now: datetime) -> None:
     """Note a lost call, once: the person's next way is due, or the next rung if none is left.
 
     The next rung is due now; the last one, shortly (escalation.after_lost). Calls of
-    earlier rungs, and of a page that somebody has, change nothing but the timeline.
+    earlier rungs, and of a page that somebody has, change nothing but the timeline; that
+    nobody picks up for such a page is no fault, and no incident.
     """
     with transaction.atomic():
         # The message first and the page second, in the order of whoever settles a message.
@@ -176,15 +178,16 @@ def lose(call: PageEvent, *, detail: str, now: datetime) -> None:
             message=message,
             detail=detail,
         )
-        incidents.note(
-            Incident.Kind.CHANNEL,
-            team=page.team,
-            responder=call.responder,
-            detail=f"{message.channel}: {detail}",
-            page=page,
-            message=message,
-            now=now,
-        )
+        if page.state == Page.State.OPEN or detail not in incidents.NOT_PICKED_UP:
+            incidents.note(
+                Incident.Kind.CHANNEL,
+                team=page.team,
+                responder=call.responder,
+                detail=f"{message.channel}: {detail}",
+                page=page,
+                message=message,
+                now=now,
+            )
         if page.state != Page.State.OPEN:
             return
         if call.responder is not None:

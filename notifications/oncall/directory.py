@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from notifications.models import (
     Channel,
+    ContactMethod,
     ImportedShift,
     Layer,
     LayerHours,
@@ -121,7 +122,24 @@ def at_number(number: str, *, sender: int) -> dict[int, Responder]:
         contacts__channel=Channel.SMS, contacts__address=number, contacts__active=True
     )
     # The phone in somebody's record counts for more than a contact of somebody else's.
-    return {responder.team_id: responder for responder in (*theirs, *team.filter(phone=number))}
+    written = {person.team_id: person for person in (*theirs, *team.filter(phone=number))}
+    return proven_at(number, sender=sender) | written
+
+
+def proven_at(number: str, *, sender: int) -> dict[int, Responder]:
+    """Those of them who have shown that it is theirs and have not given it up."""
+    ways = ContactMethod.objects.filter(
+        channel__in=(Channel.SMS, Channel.VOICE),
+        address=number,
+        active=True,
+        responder__active=True,
+        responder__team__sender=sender,
+    ).select_related("responder")
+    return {
+        way.responder.team_id: way.responder
+        for way in ways
+        if way.verified and way.responder is not None
+    }
 
 
 def roster(team: Team, *, start: datetime, end: datetime) -> Roster:

@@ -4,7 +4,15 @@ from datetime import datetime
 
 from django.db.models import F
 
-from notifications.models import Incident, Message, Page, Responder, Team
+from notifications.models import Channel, Incident, Message, Page, Responder, Team
+
+# What becomes of a call in good order: somebody was rung who need not answer any more.
+NOT_PICKED_UP = frozenset({"unanswered", "busy", "voicemail", "no key pressed", "call ended"})
+LATE = "not sent at once"
+# What nobody has to mend once somebody has the page. A number that there is not, or a phone
+# that refuses texts, stays.
+_PASSING = NOT_PICKED_UP | {LATE}
+TAKEN = "page taken"
 
 
 def note(
@@ -44,6 +52,14 @@ def note(
             page=page or incident.page,
             message=message or incident.message,
         )
+
+
+def taken(page: Page, *, now: datetime) -> None:
+    """Somebody has the page: what only kept it from being answered is over by itself."""
+    details = [f"{channel}: {why}" for channel in Channel.values for why in sorted(_PASSING)]
+    Incident.objects.filter(
+        kind=Incident.Kind.CHANNEL, page=page, detail__in=details, closed_at=None
+    ).update(closed_at=now, closed_by=TAKEN, due_at=None)
 
 
 def close(incident: Incident, *, by: str, now: datetime) -> bool:

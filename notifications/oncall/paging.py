@@ -20,6 +20,7 @@ from notifications.oncall import (
     directory,
     drilling,
     escalation,
+    incidents,
     relays,
     signals,
     texts,
@@ -322,6 +323,7 @@ def _take(page: Page, responder: Responder, *, via: str, now: datetime) -> None:
     page.save()
     calls.record(page, PageEvent.Kind.ACKNOWLEDGED, now=now, responder=responder, detail=via)
     calls.withdraw(page, now=now)
+    incidents.taken(page, now=now)
     if not page.drill:
         signals.page_acknowledged.send(Page, page=page, responder=responder, now=now)
 

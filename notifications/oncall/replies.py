@@ -3,7 +3,8 @@
 A text is taken only where it reads as a reply to a page that concerns its writer. A
 responder may be a patient of the same clinic, on the same phone: a text that is not plainly
 a reply goes on to whoever reads patients' texts, even while a page is open. Its writer is
-told then what could have been meant.
+told then what could have been meant. Whoever finds that no patient has the number gives the
+text back (`answer_colleague`): a colleague is never a stranger.
 """
 
 from collections.abc import Iterable
@@ -95,11 +96,31 @@ def take(inbound: Inbound, *, now: datetime) -> bool:
             return True
     if not writer.open and not writer.held:
         return False
-    _explain(writer, now=now)
+    _explain(writer, said, now=now)
     # A bare "1" of somebody who has no page may well be a patient's answer.
     return isinstance(said, codes.Ack) or (
         isinstance(said, codes.Outcome) and said.code is not None
     )
+
+
+def answer_colleague(inbound: Inbound, *, otherwise: str, now: datetime) -> bool:
+    """Answer a responder's text that `take` has left, with what can be replied.
+
+    For texts that no patient can have written. `otherwise` is the answer where there is no
+    page to reply to. Once for each text: `take` may have given the answer. False where the
+    number is no responder's, or was never shown to be: it may be anybody's.
+    """
+    if inbound.sender_id is None:
+        return False
+    people = directory.proven_at(inbound.from_number, sender=inbound.sender_id)
+    if not people:
+        return False
+    writer = _Writer(inbound, people, tuple(_called(people.values())))
+    if writer.open or writer.held:
+        _explain(writer, codes.parse(inbound.body), now=now)
+    else:
+        _answer(writer, next(iter(people.values())), otherwise, now=now, counted=True)
+    return True
 
 
 def _tested(said: codes.Reply, writer: _Writer) -> ContactCheck | None:
@@ -201,10 +222,23 @@ def _of_drill(result: paging.Result, responder: Responder) -> str:
     return texts.drill_taken_by(reference=reference, name=result.by.name)
 
 
-def _explain(writer: _Writer, *, now: datetime) -> None:
-    body = texts.not_understood([(_called_so(page), page.code) for page in writer.pages])
+def _explain(writer: _Writer, said: codes.Reply, *, now: datetime) -> None:
+    body = texts.not_understood(
+        free=[(_called_so(page), page.code) for page in writer.open],
+        mine=[(page.reference, page.code) for page in writer.held],
+        wrong=_no_outcome(writer) if isinstance(said, codes.Unknown) else None,
+    )
     responder = writer.as_of(writer.pages[0])
     _answer(writer, responder, body, now=now, counted=True)
+
+
+def _no_outcome(writer: _Writer) -> int | None:
+    """The number that was given as an outcome of one of the writer's pages, and is none."""
+    if (wrong := codes.no_outcome(writer.inbound.body)) is None:
+        return None
+    code, number = wrong
+    known = code in {page.code for page in writer.pages} or (code is None and writer.held)
+    return number if known else None
 
 
 def _called_so(page: Page) -> str:

@@ -13,6 +13,7 @@ from notifications.oncall.codes import OUTCOMES
 _MENU = "1 advised 2 seen 3 ER 4 MRI 5 not reached 6 false alarm"
 _NAME_LENGTH = 40
 _LISTED = 3
+_SEGMENT = 160
 
 
 def title(*, level: str, reference: str) -> str:
@@ -67,10 +68,37 @@ def closed_by(*, reference: str, name: str) -> str:
     return f"{reference} is closed by {_short(name)}."
 
 
-def not_understood(pages: Sequence[tuple[str, int]]) -> str:
-    """What could have been meant: (reference, code) of each page that is not closed."""
-    listed = ", ".join(f"{code} for {reference}" for reference, code in pages[:_LISTED])
-    return f"Not understood. Reply {listed} to take it, or the code then {_MENU}"
+def not_understood(
+    *,
+    free: Sequence[tuple[str, int]],
+    mine: Sequence[tuple[str, int]] = (),
+    wrong: int | None = None,
+) -> str:
+    """What could have been meant: (reference, code) of each page that is not closed.
+
+    `free` are those that nobody has, `mine` those that the reader has; one at least of either.
+    `wrong` is a number that was given as an outcome and is none. As many are listed as fit.
+    """
+    said = (
+        "Not understood." if wrong is None else f"{wrong} is no outcome: 1 to {len(OUTCOMES)}."
+    )
+    for most in range(_LISTED, 0, -1):
+        text = f"{said} {_replies(free[:most], mine[:most])} then {_MENU}"
+        if len(text) <= _SEGMENT:
+            break
+    return text
+
+
+def _replies(free: Sequence[tuple[str, int]], mine: Sequence[tuple[str, int]]) -> str:
+    if len(mine) == 1 and not free:
+        [(reference, code)] = mine
+        return f"You have {reference}: reply {code}"
+    had = ", ".join(f"{reference} ({code})" for reference, code in mine)
+    have = f"You have {had}. " if mine else ""
+    if not free:
+        return f"{have}Reply the code"
+    listed = ", ".join(f"{code} for {reference}" for reference, code in free)
+    return f"{have}Reply {listed} to take it, or the code"
 
 
 def drill_taken(*, reference: str) -> str:

@@ -96,6 +96,23 @@ def test_the_menu_in_any_spelling(code: int, number: int, spelling: str) -> None
     assert said == Outcome(code, codes.OUTCOMES[number - 1])
 
 
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("11 9", (11, 9)),
+        ("#11, 0.", (11, 0)),
+        ("9", (None, 9)),
+        ("11 6", None),
+        ("3", None),
+        ("11 no", None),
+        ("cannot take it, driving", None),
+        ("", None),
+    ],
+)
+def test_an_outcome_that_there_is_not(text: str, wrong: tuple[int | None, int] | None) -> None:
+    assert codes.no_outcome(text) == wrong
+
+
 def test_the_outcomes_are_those_of_a_page() -> None:
     assert list(codes.OUTCOMES) == list(Page.Outcome.values)
 

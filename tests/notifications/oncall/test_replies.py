@@ -3,8 +3,8 @@
 import pytest
 from django.db import transaction
 
-from notifications.models import Inbound, Message, Page, Responder, Sender, Team
-from notifications.oncall import paging, replies
+from notifications.models import Channel, Inbound, Message, Page, Responder, Sender, Team
+from notifications.oncall import paging, replies, verifying
 from tests.notifications.oncall.ward import (
     after,
     kinds,
@@ -166,6 +166,39 @@ def test_what_is_not_a_reply_is_explained_and_left_to_others_to_read(
     assert reply(chen, words, now=after(1)) is False
     assert state(page) == "open"
     assert texts_to(chen)[-1].startswith("Not understood. Reply 11 for")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("11 9", "9 is no outcome: 1 to 6. You have"),
+        ("9", "9 is no outcome: 1 to 6. You have"),
+        ("99 9", "Not understood. You have"),
+        ("cannot take it, driving", "Not understood. You have"),
+    ],
+)
+def test_who_has_the_page_is_not_offered_it_again(
+    page: Page, chen: Responder, words: str, said: str
+) -> None:
+    reply(chen, "11", now=after(1))
+    assert reply(chen, words, now=after(2)) is False
+    assert texts_to(chen)[-1] == f"{said} {page.reference}: reply 11 then {MENU}"
+    assert state(page) == "acknowledged"
+
+
+def test_a_number_that_only_rings_answers_too_once_it_is_verified(
+    page: Page, chen: Responder, team: Team
+) -> None:
+    desk = "+12125550199"
+    inbound = text(chen, "11", now=after(1))
+    Inbound.objects.filter(pk=inbound.pk).update(from_number=desk)
+    inbound.refresh_from_db()
+    contact = verifying.add(chen, channel=Channel.VOICE, address=desk)
+    with transaction.atomic():
+        assert replies.take(inbound, now=after(1)) is False
+        verifying.confirm(contact, now=after(1))
+        assert replies.take(inbound, now=after(2)) is True
+    assert state(page) == "acknowledged"
 
 
 @pytest.mark.parametrize("words", ["1", "11", "ack", "ok", "reached", "my back hurts"])

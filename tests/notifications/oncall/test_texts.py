@@ -25,8 +25,14 @@ ALL = {
     "taken_by": texts.taken_by(reference="K7QDM", name=LONG),
     "closed": texts.closed(reference="K7QDM", outcome="emergency_care"),
     "closed_by": texts.closed_by(reference="K7QDM", name=LONG),
-    "not_understood": texts.not_understood([("K7QDM", 27), ("GX4RT", 28)]),
-    "many": texts.not_understood([("K7QDM", 27)] * 9),
+    "not_understood": texts.not_understood(free=[("K7QDM", 27), ("GX4RT", 28)]),
+    "many": texts.not_understood(free=[("DRILL K7QDM", 127)] * 9),
+    "mine": texts.not_understood(free=[], mine=[("K7QDM", 127)], wrong=999),
+    "many mine": texts.not_understood(free=[], mine=[("K7QDM", 127)] * 9, wrong=999),
+    "both": texts.not_understood(free=[("K7QDM", 127)], mine=[("GX4RT", 128)], wrong=999),
+    "many of both": texts.not_understood(
+        free=[("DRILL K7QDM", 127)] * 9, mine=[("GX4RT", 128)] * 9, wrong=999
+    ),
 }
 
 
@@ -56,6 +62,21 @@ def test_who_takes_a_page_reads_the_menu_that_replies_are_read_by() -> None:
         assert f"{number} {word}" in said
         read = codes.parse(f"27 {word}")
         assert read == codes.Outcome(27, codes.OUTCOMES[number - 1])
+
+
+def test_help_offers_what_is_free_and_says_what_is_the_readers_own() -> None:
+    menu = "then 1 advised 2 seen 3 ER 4 MRI 5 not reached 6 false alarm"
+    free, mine = [("K7QDM", 27), ("GX4RT", 28)], [("RM3DC", 11)]
+    assert texts.not_understood(free=[], mine=mine, wrong=9) == (
+        f"9 is no outcome: 1 to 6. You have RM3DC: reply 11 {menu}"
+    )
+    assert texts.not_understood(free=free[:1], mine=mine) == (
+        "Not understood. You have RM3DC (11). Reply 27 for K7QDM to take it, or the code "
+        f"{menu}"
+    )
+    assert texts.not_understood(free=[], mine=free) == (
+        f"Not understood. You have K7QDM (27), GX4RT (28). Reply the code {menu}"
+    )
 
 
 @pytest.mark.parametrize("outcome", codes.OUTCOMES)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from notifications import inbox
 from notifications.models import Page, Responder
 from notifications.simulator import Kind
 from tests.notifications.oncall.scenarios.conftest import (
@@ -124,12 +125,78 @@ def test_a_call_that_is_picked_up_too_late_hears_who_has_it(shift: Shift) -> Non
     call = shift.chen.rings()
     shift.after(minutes=5)
     shift.okafor.hears("call 2")
-    shift.okafor.says(str(page.code))
+    # Picked up in the moment of the acknowledgement, before the ringing is ended.
+    shift.okafor.phone.send(str(page.code), to=shift.team.sender.number)
+    inbox.sweep(now=shift.now)
+    call.answer()
+    shift.work()
     shift.okafor.hears("You have")
     shift.chen.hears("Dr. Okafor has")
-    call.answer()
     assert "Dr. Okafor has" in call.heard
     assert call.status == "completed"
+
+
+@pytest.mark.parametrize(("words", "said"), [("", "You have"), (" 1", "closed with")])
+def test_no_phone_rings_on_and_none_is_blamed_once_somebody_has_it(
+    words: str, said: str, shift: Shift
+) -> None:
+    shift.chen.by(("voice", 0), ("sms", 0))
+    page = shift.opens()
+    shift.chen.hears("Reply")
+    call = shift.chen.rings()
+    shift.after(seconds=10)
+    shift.chen.says(f"{page.code}{words}")
+    shift.chen.hears(said)
+    assert call.status == "canceled"
+    assert not incidents()
+    assert story_of(page).count("lost Chen voice") == 1
+    shift.after(minutes=1)
+    shift.chen.silence()
+
+
+@pytest.mark.parametrize("end", ["ignore", "reject"])
+def test_what_is_not_picked_up_after_it_was_taken_is_no_incident(
+    end: str, shift: Shift
+) -> None:
+    shift.chen.by(("voice", 0), ("sms", 0))
+    page = shift.opens()
+    shift.chen.hears("Reply")
+    call = shift.chen.rings()
+    shift.chen.phone.send(str(page.code), to=shift.team.sender.number)
+    inbox.sweep(now=shift.now)
+    getattr(call, end)()
+    shift.work()
+    shift.chen.hears("You have")
+    assert not incidents()
+
+
+def test_a_call_that_was_picked_up_is_not_cut(shift: Shift) -> None:
+    shift.chen.by(("voice", 0), ("sms", 0))
+    page = shift.opens()
+    shift.chen.hears("Reply")
+    call = shift.chen.rings().answer()
+    shift.chen.says(str(page.code))
+    shift.chen.hears("You have")
+    assert call.status == "in-progress"
+    call.say_nothing().say_nothing()
+    shift.work()
+    assert not incidents()
+
+
+def test_a_number_that_cannot_be_called_is_an_incident_whoever_has_the_page(
+    shift: Shift,
+) -> None:
+    shift.chen.by(("voice", 0), ("sms", 0))
+    page = shift.opens()
+    shift.chen.hears("Reply")
+    call, [row] = shift.chen.rings(), messages(page, "voice")
+    shift.chen.phone.send(str(page.code), to=shift.team.sender.number)
+    inbox.sweep(now=shift.now)
+    form = {"CallSid": call.sid, "CallStatus": "failed", "To": row.to}
+    assert shift.network(f"twilio/call-status?m={row.pk}", **form) == 204
+    assert incidents() == ["Chen: voice: call failed"]
+    shift.work()
+    shift.chen.hears("You have")
 
 
 def test_a_key_pressed_after_somebody_else_took_it_names_them(shift: Shift) -> None:
@@ -152,8 +219,8 @@ def test_a_call_of_a_page_that_is_closed_says_so(shift: Shift) -> None:
     page = shift.opens()
     shift.chen.hears("Reply")
     call = shift.chen.rings()
-    shift.chen.says(f"{page.code} 1")
-    shift.chen.hears("closed with 1")
+    shift.chen.phone.send(f"{page.code} 1", to=shift.team.sender.number)
+    inbox.sweep(now=shift.now)
     call.answer()
     assert "nothing that is still open" in call.heard
 
