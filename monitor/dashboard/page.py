@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from monitor import access
-from monitor.dashboard import board, timeline
+from monitor.dashboard import board, page_facts, timeline
 from monitor.dashboard.doors import allowed_of_team, is_poll, members_only, must_of_team
 from monitor.dashboard.forms import PageOutcomeForm
 from monitor.dashboard.step_up import stepped_up
@@ -44,6 +44,8 @@ def page(request: HttpRequest, reference: str) -> HttpResponse:
         "page": one,
         "row": row,
         "alert": alert,
+        "facts": page_facts.facts(row.episode, alert),
+        "closing": page_facts.closing(one, events),
         "options": _options(request, alert),
         "running": one.state != Page.State.CLOSED,
         "events": [event for event in events if event.kind != PageEvent.Kind.REPORTED],
@@ -101,7 +103,9 @@ def _alert(request: HttpRequest, one: Page) -> Alert | None:
             "assessment__inbound__read",
             "assessment__episode__clinic",
             "assessment__episode__procedure",
-            "episode",
+            "episode__clinic",
+            "episode__patient",
+            "page",
         )
         .first()
     )

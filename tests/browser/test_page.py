@@ -89,3 +89,19 @@ def test_the_clock_ticks_in_words(visitor: Visitor, scene: Scene) -> None:
     expect(clock).to_have_text(re.compile(r"^in 5\d s$"))
     clock.evaluate("(one) => { one.dataset.until = new Date(Date.now() - 61_000).toJSON(); }")
     expect(clock).to_have_text("1 min late")
+
+
+def test_the_facts_are_on_a_phones_first_screen(visitor: Visitor, scene: Scene) -> None:
+    patient = scene.flagged.patient
+    patient.anticoagulant = patient.diabetes = True
+    patient.save()
+    window = visitor.window(user=scene.responder.user, size="phone")
+    window.goto(f"/p/{scene.page.reference}")
+    for part in ("#standing", "#facts", "#told", ".bubble"):
+        expect(window.locator(part)).to_be_in_viewport(ratio=1)
+    take = window.get_by_role("button", name="Acknowledge")
+    expect(take).to_be_in_viewport(ratio=1)
+    tops = [window.locator(one).bounding_box() for one in (".bubble", "#at-hand")]
+    words, buttons = (box for box in tops if box is not None)
+    assert words["y"] + words["height"] <= buttons["y"]
+    assert window.evaluate("document.documentElement.scrollWidth") <= 360
