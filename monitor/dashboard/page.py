@@ -18,6 +18,7 @@ from monitor.disposition import Offer
 from monitor.episodes import protocol_of
 from monitor.models import Access, Alert
 from monitor.oversight import looked
+from monitor.triage import pressing
 from notifications.models import Page, PageEvent, Responder
 from notifications.oncall import paging, proof
 from notifications.oncall.paging import Done
@@ -40,13 +41,15 @@ def page(request: HttpRequest, reference: str) -> HttpResponse:
     events = list(
         PageEvent.objects.filter(page=one).select_related("responder", "message", "link")
     )
+    options, lesser = _options(request, alert)
     context = {
         "page": one,
         "row": row,
         "alert": alert,
         "facts": page_facts.facts(row.episode, alert),
         "closing": page_facts.closing(one, events),
-        "options": _options(request, alert),
+        "options": options,
+        "lesser": lesser,
         "running": one.state != Page.State.CLOSED,
         "events": [event for event in events if event.kind != PageEvent.Kind.REPORTED],
         "proof": proof.verify_page(one, events=events),
@@ -96,7 +99,8 @@ def _seen(request: HttpRequest, row: board.PageRow, what: str, detail: str) -> N
 
 
 def _alert(request: HttpRequest, one: Page) -> Alert | None:
-    return (
+    """What the page is about, with the assessment that made it as grave as it is."""
+    alert = (
         access.alerts(request.user)
         .filter(page=one)
         .select_related(
@@ -109,6 +113,20 @@ def _alert(request: HttpRequest, one: Page) -> Alert | None:
         )
         .first()
     )
+    if alert is None or alert.assessment is None:
+        return alert
+    # A page that was raised keeps its first assessment; who is called must see the gravest.
+    graver = (
+        access.assessments(request.user)
+        .filter(
+            episode=alert.episode, at__gte=alert.opened_at, level__gt=alert.assessment.level
+        )
+        .select_related("inbound__read", "episode__clinic", "episode__procedure")
+        .order_by("-level", "at")
+    )
+    found = graver.filter(at__lte=one.closed_at) if one.closed_at else graver
+    alert.assessment = found.first() or alert.assessment
+    return alert
 
 
 def _colleagues(one: Page, me: Responder | None) -> list[Responder]:
@@ -118,11 +136,22 @@ def _colleagues(one: Page, me: Responder | None) -> list[Responder]:
     return list(team.order_by("name"))
 
 
-def _options(request: HttpRequest, alert: Alert | None) -> list[Offer]:
+def _options(request: HttpRequest, alert: Alert | None) -> tuple[list[Offer], list[Offer]]:
+    """What the sources offer for the gravest findings, and what for the others."""
     if alert is None or alert.assessment is None:
-        return []
+        return [], []
+    one, rules = alert.assessment, protocol_of(alert.episode)
     among = access.assessments(request.user).filter(episode=alert.episode)
-    return timeline.options(protocol_of(alert.episode), alert.assessment, among=list(among))
+    codes = pressing(rules, one.shown, one.reasons)
+    gravest = {
+        option
+        for code in codes
+        if code in rules.dispositions
+        for option in rules.disposition(code)
+    }
+    offered = timeline.options(rules, one, among=list(among))
+    first = [offer for offer in offered if offer.option in gravest]
+    return first, [offer for offer in offered if offer.option not in gravest]
 
 
 @require_POST
