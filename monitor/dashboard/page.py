@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from monitor import access
-from monitor.dashboard import board, timeline
+from monitor.dashboard import board, page_facts, timeline
 from monitor.dashboard.doors import allowed_of_team, is_poll, members_only, must_of_team
 from monitor.dashboard.forms import PageOutcomeForm
 from monitor.dashboard.step_up import stepped_up
@@ -18,6 +18,7 @@ from monitor.disposition import Offer
 from monitor.episodes import protocol_of
 from monitor.models import Access, Alert, WorkItem
 from monitor.oversight import looked
+from monitor.triage import pressing
 from notifications.models import Inbound, Page, PageEvent, Responder
 from notifications.oncall import paging, proof
 from notifications.oncall.paging import Done
@@ -43,12 +44,16 @@ def page(request: HttpRequest, reference: str) -> HttpResponse:
     events = list(
         PageEvent.objects.filter(page=one).select_related("responder", "message", "link")
     )
+    options, lesser = _options(request, alert)
     context = {
         "page": one,
         "row": row,
         "alert": alert,
         "heard": _heard(request, row),
-        "options": _options(request, alert),
+        "facts": page_facts.facts(row.episode, alert),
+        "closing": page_facts.closing(one, events),
+        "options": options,
+        "lesser": lesser,
         "running": one.state != Page.State.CLOSED,
         "events": [event for event in events if event.kind != PageEvent.Kind.REPORTED],
         "proof": proof.verify_page(one, events=events),
@@ -98,17 +103,34 @@ def _seen(request: HttpRequest, row: board.PageRow, what: str, detail: str) -> N
 
 
 def _alert(request: HttpRequest, one: Page) -> Alert | None:
-    return (
+    """What the page is about, with the assessment that made it as grave as it is."""
+    alert = (
         access.alerts(request.user)
         .filter(page=one)
         .select_related(
             "assessment__inbound__read",
             "assessment__episode__clinic",
             "assessment__episode__procedure",
-            "episode",
+            "episode__clinic",
+            "episode__patient",
+            "page",
         )
         .first()
     )
+    if alert is None or alert.assessment is None:
+        return alert
+    # A page that was raised keeps its first assessment; who is called must see the gravest.
+    graver = (
+        access.assessments(request.user)
+        .filter(
+            episode=alert.episode, at__gte=alert.opened_at, level__gt=alert.assessment.level
+        )
+        .select_related("inbound__read", "episode__clinic", "episode__procedure")
+        .order_by("-level", "at")
+    )
+    found = graver.filter(at__lte=one.closed_at) if one.closed_at else graver
+    alert.assessment = found.first() or alert.assessment
+    return alert
 
 
 def _heard(request: HttpRequest, row: board.PageRow) -> list[Inbound]:
@@ -136,11 +158,22 @@ def _colleagues(one: Page, me: Responder | None) -> list[Responder]:
     return list(team.order_by("name"))
 
 
-def _options(request: HttpRequest, alert: Alert | None) -> list[Offer]:
+def _options(request: HttpRequest, alert: Alert | None) -> tuple[list[Offer], list[Offer]]:
+    """What the sources offer for the gravest findings, and what for the others."""
     if alert is None or alert.assessment is None:
-        return []
+        return [], []
+    one, rules = alert.assessment, protocol_of(alert.episode)
     among = access.assessments(request.user).filter(episode=alert.episode)
-    return timeline.options(protocol_of(alert.episode), alert.assessment, among=list(among))
+    codes = pressing(rules, one.shown, one.reasons)
+    gravest = {
+        option
+        for code in codes
+        if code in rules.dispositions
+        for option in rules.disposition(code)
+    }
+    offered = timeline.options(rules, one, among=list(among))
+    first = [offer for offer in offered if offer.option in gravest]
+    return first, [offer for offer in offered if offer.option not in gravest]
 
 
 @require_POST

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -36,6 +37,43 @@ def until(deadline: datetime, *, now: datetime) -> str:
     if deadline >= now:
         return _("in %(length)s") % {"length": length(deadline - now)}
     return _("%(length)s late") % {"length": length(now - deadline)}
+
+
+@dataclass(frozen=True)
+class Countdown:
+    """The words of a running clock, from the same catalogue on the server and in the browser.
+
+    `units` hold seconds, minutes, hours with minutes, and days with hours; `ahead` and `late`
+    take what they give as "length".
+    """
+
+    ahead: str
+    late: str
+    units: tuple[str, str, str, str]
+
+    @classmethod
+    def here(cls) -> "Countdown":
+        """In the reader's language."""
+        return cls(
+            _("in %(length)s"),
+            _("%(length)s late"),
+            (
+                _("%(seconds)d s"),
+                _("%(minutes)d min"),
+                _("%(hours)d h %(minutes)02d min"),
+                _("%(days)d d %(hours)d h"),
+            ),
+        )
+
+
+def countdown(deadline: datetime, *, now: datetime) -> str:
+    """As `until`, and to the second below a minute: "in 14 min", "in 45 s", "5 s late"."""
+    span = abs(deadline - now)
+    if span >= timedelta(minutes=1):
+        return until(deadline, now=now)
+    words = Countdown.here()
+    form = words.ahead if deadline >= now else words.late
+    return form % {"length": words.units[0] % {"seconds": int(span.total_seconds())}}
 
 
 def age(born_on: date, *, today: date) -> int:

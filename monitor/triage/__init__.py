@@ -3,6 +3,7 @@
 from monitor.triage.assess import Assessment, Fired, again, assess, conditions
 from monitor.triage.facts import Context, Past, ReadingLike, ReasonLike
 from monitor.triage.given import Given
+from monitor.triage.pressing import pressing
 
 __all__ = [
     "Assessment",
@@ -15,4 +16,5 @@ __all__ = [
     "again",
     "assess",
     "conditions",
+    "pressing",
 ]

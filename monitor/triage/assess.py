@@ -264,3 +264,8 @@ _NOT_UNDERSTOOD = Ruling(
     "",
     "read_text",
 )
+# By rule, for the reasons that no rule of a protocol gives.
+SHOWN_BESIDE_RULES = {
+    "free_text.read": "read_text",
+    **{own.fired.rule: own.show for own in (_LAPSED, _TWO_URGENT, _NOT_UNDERSTOOD)},
+}

@@ -1,9 +1,12 @@
 """A page of the on-call team, on a desk and on a phone."""
 
+import re
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from playwright.sync_api import expect
 
-from notifications.models import Message, PageEvent
+from notifications.models import Message, Page, PageEvent
 from tests.browser.conftest import Visitor
 from tests.browser.hands import Hand
 from tests.browser.screens import clean
@@ -72,3 +75,34 @@ def test_a_note_on_a_page_outlives_the_polls(visitor: Visitor, scene: Scene) -> 
     window.wait_for_timeout(200)
     expect(note).to_have_value("half a sen")
     expect(note).to_be_focused()
+
+
+def test_the_clock_ticks_in_words(visitor: Visitor, scene: Scene) -> None:
+    due_at = datetime.now(UTC) + timedelta(seconds=66)
+    Page.objects.filter(pk=scene.page.pk).update(due_at=due_at)
+    window = visitor.window(user=scene.responder.user, size="phone")
+    window.goto(f"/p/{scene.page.reference}")
+    # Without the polls: the browser alone keeps it right.
+    window.route("**/p/*", lambda route: route.fulfill(status=204))
+    clock = window.locator("#standing time")
+    expect(clock).to_have_text("in 1 min")
+    expect(clock).to_have_text(re.compile(r"^in 5\d s$"))
+    clock.evaluate("(one) => { one.dataset.until = new Date(Date.now() - 61_000).toJSON(); }")
+    expect(clock).to_have_text("1 min late")
+
+
+def test_the_facts_are_on_a_phones_first_screen(visitor: Visitor, scene: Scene) -> None:
+    patient = scene.flagged.patient
+    patient.anticoagulant = patient.diabetes = True
+    patient.save()
+    window = visitor.window(user=scene.responder.user, size="phone")
+    window.goto(f"/p/{scene.page.reference}")
+    for part in ("#standing", "#facts", "#told", ".bubble"):
+        expect(window.locator(part)).to_be_in_viewport(ratio=1)
+    take = window.get_by_role("button", name="Acknowledge")
+    expect(take).to_be_in_viewport(ratio=1)
+    tops = [window.locator(one).bounding_box() for one in (".bubble", "#at-hand")]
+    words, buttons = (box for box in tops if box is not None)
+    assert words["y"] + words["height"] <= buttons["y"]
+    for box in ("html", "#at-hand a", "#at-hand button"):
+        assert window.locator(box).evaluate("(one) => one.scrollWidth <= one.clientWidth")

@@ -73,7 +73,7 @@ def test_acknowledge_and_then_the_outcome(on_call: Client, scene: Scene) -> None
     check_in.refresh_from_db()
     assert check_in.state == CheckIn.State.REACHED
     assert PageEvent.objects.filter(page=scene.page, kind="acknowledged", detail="web").exists()
-    assert "Closed by Dr. Chen" in shown(on_call, scene.page)
+    assert 'id="closing"' in shown(on_call, scene.page)
 
 
 def test_not_reached_leaves_work_for_the_clinic(on_call: Client, scene: Scene) -> None:

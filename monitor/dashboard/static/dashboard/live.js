@@ -62,21 +62,27 @@
   };
   document.addEventListener("htmx:after:swap", title);
 
-  // Running clocks.
-  const two = (number) => String(number).padStart(2, "0");
-  const shown = (seconds) => {
-    const past = Math.abs(seconds);
-    const minutes = Math.floor(past / 60);
-    const text =
-      minutes < 60
-        ? `${minutes}:${two(past % 60)}`
-        : `${Math.floor(minutes / 60)} h ${two(minutes % 60)} min`;
-    return seconds < 0 ? `-${text}` : text;
+  // Running clocks, in the words that the server puts beside each: see wording.py.
+  const filled = (form, values) =>
+    form.replace(/%\((\w+)\)(02)?[ds]/g, (_, name, wide) =>
+      String(values[name]).padStart(wide ? 2 : 0, "0"),
+    );
+  const length = (units, seconds) => {
+    const minutes = Math.floor(seconds / 60);
+    const hours = Math.floor(minutes / 60);
+    if (minutes < 1) return filled(units[0], { seconds });
+    if (hours < 1) return filled(units[1], { minutes });
+    if (hours < 24) return filled(units[2], { hours, minutes: minutes % 60 });
+    return filled(units[3], { days: Math.floor(hours / 24), hours: hours % 24 });
   };
   const tick = () => {
     for (const clock of document.querySelectorAll("[data-until]")) {
-      const left = Math.round((new Date(clock.dataset.until) - Date.now()) / 1000);
-      clock.textContent = shown(left);
+      const words = JSON.parse(clock.dataset.words);
+      const left = (new Date(clock.dataset.until) - Date.now()) / 1000;
+      const form = left < 0 ? words.late : words.ahead;
+      clock.textContent = filled(form, {
+        length: length(words.units, Math.floor(Math.abs(left))),
+      });
       clock.classList.toggle("late", left < 0);
     }
     if (Date.now() - heard > STALE_MS) live(false);
