@@ -145,7 +145,8 @@ def test_no_name_no_phone_no_birthday_and_no_symptom(
     requests = [
         " ".join(f"{name}={value}" for name, values in one.form.items() for value in values)
         for one in story.stand_in.sent()
-        if one.form["To"][0] != patient.phone
+        # Ending a call names nobody.
+        if one.form.get("To", [""])[0] != patient.phone
     ]
     callbacks = [one.url for one in story.stand_in.delivered()]
     kinds = {
