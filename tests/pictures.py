@@ -106,11 +106,14 @@ def fill() -> dict[str, Any]:
     """A clinic in the middle of its day, one with a red flag in words, and an empty one."""
     from django.contrib.auth import get_user_model
     from django.core.management import call_command
+    from django.db import transaction
 
-    from monitor import heartbeat, ready_texts
+    from monitor import episodes, heartbeat, ready_texts
+    from monitor.conversation import Reply
     from monitor.crowd.filling import Crowd
     from monitor.crowd.filling import fill as fill_with
     from monitor.starters import STARTERS
+    from notifications.models import Message
     from patients.models import Membership
     from tests.monitor.dashboard.scene import make_scene
     from tests.world import make_world
@@ -121,6 +124,20 @@ def fill() -> dict[str, Any]:
     for starter in STARTERS:
         ready_texts.save(world.clinic, name=starter.name, words=starter.words)
     scene = make_scene(world, now=NOW)
+    # What the patient was told as the page opened.
+    with transaction.atomic():
+        episodes.say(
+            scene.flagged,
+            [Reply("text", "emergency")],
+            now=scene.page.opened_at,
+            idempotency="emergency",
+        )
+    Message.objects.filter(key=f"{episodes.ref(scene.flagged)}:emergency:0").update(
+        state=Message.State.DELIVERED,
+        provider_sid="SM of the picture",
+        accepted_at=scene.page.opened_at,
+        settled_at=NOW,
+    )
     # As it is while the watchdog runs.
     heartbeat.keep([], now=NOW)
     nurse = get_user_model().objects.get(username="made-up-nurse")
