@@ -53,6 +53,16 @@ class Tile:
     says: str
     good: bool | None = None
 
+    @property
+    def headline(self) -> str:
+        """What is read first: a share without its interval and counts."""
+        return self.figure.partition(" (")[0]
+
+    @property
+    def rest(self) -> str:
+        """What belongs to it and is read second."""
+        return self.figure.removeprefix(self.headline).strip()
+
 
 def times_heads(what: str) -> tuple[str, ...]:
     """The heads of a spread of times."""
