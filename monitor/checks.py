@@ -8,10 +8,10 @@ monitor.W001  a protocol version that is in no release yet has no fresh digest
 monitor.W002  running follow-ups began with another version than the file now holds, and go on
               under their kept copy                               (with --database)
 monitor.E004  the same, and there is no kept copy                 (with --database)
-monitor.E008  the heartbeat's settings can't work
 monitor.E006  the secrets of second factors can't be encrypted
 monitor.E007  some lie under a key that MFA_KEYS lacks             (with --database)
 monitor.W004  some are not encrypted yet, or under an older key    (with --database)
+monitor.E008  the heartbeat's settings can't work
 monitor.W003  nobody outside is told that all is well             (with --deploy)
 """
 

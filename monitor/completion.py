@@ -10,6 +10,7 @@ from django.db.models import Max
 
 from monitor import episodes
 from monitor.models import Alert, CheckIn, Episode, TextRead, WorkItem
+from notifications.models import Message
 
 logger = logging.getLogger(__name__)
 
@@ -22,7 +23,8 @@ class Standing:
     """How a follow-up stands.
 
     `last` is when a check-in could last be answered, or a text came in, if that was later;
-    `open` is whether a check-in, a page or work is; `paused` whether somebody stopped it.
+    `open` is whether a check-in, a page, work or a text on its way out is; `paused` whether
+    somebody stopped it.
     """
 
     last: datetime
@@ -59,7 +61,7 @@ def _complete(pk: Any, *, now: datetime) -> int:
     )
     if episode is None:
         return 0
-    at = completes_at(_standing(episode), now=now)
+    at = completes_at(_standing(episode, now=now), now=now)
     if at > now:
         episode.completes_at = at
         episode.save(update_fields=["completes_at"])
@@ -68,7 +70,7 @@ def _complete(pk: Any, *, now: datetime) -> int:
     return 1
 
 
-def _standing(episode: Episode) -> Standing:
+def _standing(episode: Episode, *, now: datetime) -> Standing:
     check_ins = episode.check_ins
     expires = check_ins.aggregate(last=Max("expires_at"))["last"] or episode.began_at
     heard = TextRead.objects.filter(episode=episode).aggregate(last=Max("at"))["last"]
@@ -76,6 +78,12 @@ def _standing(episode: Episode) -> Standing:
         last=max(expires, heard or expires),
         open=check_ins.filter(state__in=CheckIn.OPEN).exists()
         or WorkItem.objects.filter(episode=episode, closed_at__isnull=True).exists()
-        or Alert.objects.filter(episode=episode, page__closed_at__isnull=True).exists(),
+        or Alert.objects.filter(episode=episode, page__closed_at__isnull=True).exists()
+        # An end takes back what has not gone out, and staff may just have written.
+        or Message.objects.filter(
+            ref=episodes.ref(episode),
+            state__in=(Message.State.CREATED, Message.State.SENDING),
+            expires_at__gt=now,
+        ).exists(),
         paused=episode.state == Episode.State.PAUSED,
     )

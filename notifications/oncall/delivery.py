@@ -78,16 +78,22 @@ def delayed(sender: Any, *, message: Message, now: datetime, **_: Any) -> None:
     )
     if page.state != Page.State.OPEN:
         return
+    _way_failed(page, call, message, incidents.LATE, now=now)
+    calls.hurry(page, call.responder, now=now)
+
+
+def _way_failed(
+    page: Page, call: PageEvent, message: Message, detail: str, *, now: datetime
+) -> None:
     incidents.note(
         Incident.Kind.CHANNEL,
         team=page.team,
         responder=call.responder,
-        detail=f"{message.channel}: {incidents.LATE}",
+        detail=f"{message.channel}: {detail}",
         page=page,
         message=message,
         now=now,
     )
-    calls.hurry(page, call.responder, now=now)
 
 
 def _call_of(message: Message) -> PageEvent | None:
@@ -179,15 +185,7 @@ def lose(call: PageEvent, *, detail: str, now: datetime) -> None:
             detail=detail,
         )
         if page.state == Page.State.OPEN or detail not in incidents.NOT_PICKED_UP:
-            incidents.note(
-                Incident.Kind.CHANNEL,
-                team=page.team,
-                responder=call.responder,
-                detail=f"{message.channel}: {detail}",
-                page=page,
-                message=message,
-                now=now,
-            )
+            _way_failed(page, call, message, detail, now=now)
         if page.state != Page.State.OPEN:
             return
         if call.responder is not None:

@@ -1,5 +1,6 @@
 """When a follow-up may end by itself."""
 
+import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -7,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor import completion
+from monitor import completion, staff_texts
 from monitor.completion import Standing, completes_at
-from monitor.episodes import COMPLETE_AFTER
+from monitor.episodes import COMPLETE_AFTER, ref
 from monitor.models import CheckIn, Episode
+from notifications.models import Message
 from tests.monitor.figures.ward import close, contact, flag, follow, late_work
 from tests.world import NOW, World
 
@@ -45,7 +47,12 @@ def asked(episode: Episode, world: World) -> None:
     contact(episode, "d14", CheckIn.State.SENT)
 
 
-@pytest.mark.parametrize("open_", [flagged, with_work, asked])
+def written_to(episode: Episode, world: World) -> None:
+    lately = NOW - timedelta(minutes=1)
+    staff_texts.send(episode, "How are you?", token=uuid.uuid4(), by=world.nurse, now=lately)
+
+
+@pytest.mark.parametrize("open_", [flagged, with_work, asked, written_to])
 def test_what_keeps_it_open(world: World, open_: Callable[[Episode, World], None]) -> None:
     kept, other = over(world), over(world, 2)
     elsewhere = follow(world, 3, elsewhere=True)
@@ -54,6 +61,9 @@ def test_what_keeps_it_open(world: World, open_: Callable[[Episode, World], None
     assert Episode.objects.get(state=Episode.State.ENDED) == other
     kept.refresh_from_db()
     assert kept.completes_at == NOW + completion.AGAIN
+    assert not Message.objects.filter(ref=ref(kept), key__contains=":staff:").exclude(
+        state=Message.State.CREATED
+    )
     elsewhere.refresh_from_db()
     assert elsewhere.completes_at is not None
     assert elsewhere.completes_at > NOW
