@@ -15,6 +15,7 @@ def _holidays(country: str, subdivision: str, year: int) -> frozenset[date]:
         days = holidays.country_holidays(
             country, subdiv=subdivision or None, years=(year, year + 1)
         )
+    # So the library says that it has no calendar of the place.
     except NotImplementedError:
         return frozenset()
     return frozenset(days)

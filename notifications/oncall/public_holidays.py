@@ -22,6 +22,7 @@ def is_known(country: str, subdivision: str) -> bool:
 def _of_a_year(country: str, subdivision: str, year: int) -> frozenset[date]:
     try:
         found = holidays.country_holidays(country, subdiv=subdivision or None, years=year)
+    # So the library says that it has no calendar of the place.
     except NotImplementedError:
         return frozenset()
     return frozenset(found)
