@@ -24,6 +24,7 @@ from monitor.reading.language import (
 )
 from monitor.reading.model import Belief
 from monitor.reading.numerals import numbers
+from monitor.reading.plain import says_no_more
 from monitor.reading.scope import Scope
 from monitor.reading.sentences import clauses, sentences
 from monitor.reading.types import OpenQuestion, Reading, Reason
@@ -196,7 +197,7 @@ def conclude(
     scope = evidence.scope
     spoken = language(text, scope.tokens)
     found = settle(evidence, hours_since=hours_since)
-    kept = _trusted(found, belief, hours_since=hours_since)
+    kept = _trusted(found, evidence, belief, hours_since=hours_since)
     abroad = foreign.reasons(text) if spoken not in READ_IN_FULL else ()
     reasons = (*_reasons(text, scope, kept), *abroad)
     paged = any(_pages(reason.code, hours_since=hours_since) for reason in reasons)
@@ -259,10 +260,14 @@ def _pages(code: str, *, hours_since: float) -> bool:
 
 
 def _trusted(
-    found: Sequence[Mention], belief: Belief, *, hours_since: float
+    found: Sequence[Mention], evidence: Evidence, belief: Belief, *, hours_since: float
 ) -> tuple[Mention, ...]:
-    """The rules' findings without the red flags that the models hold surely harmless."""
-    if belief.page(hours_since=hours_since) >= RULED_AT:
+    """The rules' findings without the red flags that the models hold surely harmless.
+
+    Doubt needs something to be about: a text that says a red flag and no more pages.
+    """
+    believed = belief.page(hours_since=hours_since) >= RULED_AT
+    if believed or says_no_more(evidence.scope, (*evidence.present, *evidence.set_aside)):
         return tuple(found)
     return tuple(m for m in found if not _pages(m.code, hours_since=hours_since))
 
