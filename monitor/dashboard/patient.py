@@ -64,6 +64,8 @@ def patient(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "courses": list(courses(story.episodes)),
         "injections": injections(person, now=now),
         "may": may,
+        # Only who is on a page's team corrects what came of it.
+        "my_teams": set(access.memberships(request.user).values_list("team", flat=True)),
         "token": uuid.uuid4(),
         "longest": LONGEST,
         "consent_form": ConsentForm(zone=person.clinic.zone, initial={"given_at": now}),
