@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import (
@@ -26,6 +27,7 @@ from monitor.figures.complications import Flagged
 from monitor.figures.rates import Share, Times
 from monitor.figures.relief import Group, Judged
 from monitor.models import Alert, Answer, CheckIn, ClinicLine, Episode, TextRead
+from monitor.unreached import unreached
 from notifications.models import Message, OptOut
 
 # Ended with the follow-up or by hand: nobody was silent.
@@ -72,7 +74,8 @@ class Contact:
     """A check-in of all follow-ups, "d7" as `key`.
 
     `replied` is of those that were texted and are over, `contacted` of all that are over;
-    `open` are those sent and not over.
+    `unreached` are those that an emergency ended and whose patient nobody reached, `open` those
+    sent and not over, and such emergencies whose page is not closed.
     """
 
     key: str
@@ -82,11 +85,12 @@ class Contact:
     answered: int
     by_phone: int
     missed: int
+    unreached: int
     open: int
 
 
 def contacts(counted: Cohort) -> list[Contact]:
-    """Each check-in, in the order in which they come; one query."""
+    """Each check-in, in the order in which they come; two queries."""
     over = Q(state__in=ENDED)
     replied = Q(first_reply_at__isnull=False, sent_at__isnull=False)
     took = ExpressionWrapper(F("first_reply_at") - F("sent_at"), DurationField())
@@ -106,19 +110,27 @@ def contacts(counted: Cohort) -> list[Contact]:
             open=Count("pk", filter=Q(state=CheckIn.State.SENT)),
         )
     )
+    emergencies = unreached(CheckIn.objects.filter(episode__in=counted.rows))
+    nobody = Counter(emergencies.values_list("key", "page_open"))
     return [
-        Contact(
-            row["key"],
-            Share(row["replied"], row["texted"]),
-            Times(row["times"], *_spans(row["took"])),
-            Share(row["answered"] + row["by_phone"], row["over"]),
-            row["answered"],
-            row["by_phone"],
-            row["missed"],
-            row["open"],
-        )
+        _contact(row, nobody[row["key"], False], nobody[row["key"], True])
         for row in sorted(found, key=lambda row: _day(row["key"]))
     ]
+
+
+def _contact(row: Any, nobody: int, running: int) -> Contact:
+    answered = row["answered"] - nobody - running
+    return Contact(
+        row["key"],
+        Share(row["replied"], row["texted"]),
+        Times(row["times"], *_spans(row["took"])),
+        Share(answered + row["by_phone"], row["over"] - running),
+        answered,
+        row["by_phone"],
+        row["missed"],
+        nobody,
+        row["open"] + running,
+    )
 
 
 def _spans(took: list[timedelta] | None) -> tuple[timedelta | None, ...]:

@@ -1,5 +1,6 @@
 """The main figures of a month, and how the last months went by two of them."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -15,6 +16,7 @@ from monitor.figures.rates import Share
 from monitor.figures.relief import Relief, relief
 from monitor.figures.scope import Scope, pages_opened
 from monitor.models import CheckIn
+from monitor.unreached import unreached
 from notifications.models import PageEvent
 
 COURSE = 6
@@ -65,7 +67,7 @@ class Went:
 
 
 def course(scope: Scope) -> Sequence[Went]:
-    """The months up to this one, the oldest first; two queries."""
+    """The months up to this one, the oldest first; three queries."""
     months = [scope]
     while len(months) < COURSE:
         months.append(before(months[-1]))
@@ -83,7 +85,7 @@ def _contacted(scope: Scope) -> dict[date, Share]:
     start, end = scope.bounds
     of_month = TruncMonth("episode__procedure__performed_at", tzinfo=scope.clinic.zone)
     reached = Q(state__in=(CheckIn.State.ANSWERED, CheckIn.State.REACHED))
-    found = (
+    firsts = (
         CheckIn.objects.filter(
             episode__clinic=scope.clinic,
             episode__procedure__performed_at__gte=start,
@@ -93,10 +95,15 @@ def _contacted(scope: Scope) -> dict[date, Share]:
         )
         .order_by()
         .annotate(month=of_month)
-        .values_list("month")
-        .annotate(reached=Count("pk", filter=reached), over=Count("pk"))
     )
-    return {at.date(): Share(n, of) for at, n, of in found}
+    found = firsts.values_list("month").annotate(
+        reached=Count("pk", filter=reached), over=Count("pk")
+    )
+    nobody = Counter(unreached(firsts).values_list("month", "page_open"))
+    return {
+        at.date(): Share(n - nobody[at, False] - nobody[at, True], of - nobody[at, True])
+        for at, n, of in found
+    }
 
 
 def _acknowledged(scope: Scope) -> dict[date, Share]:
