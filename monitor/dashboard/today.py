@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from monitor import access
+from monitor import access, episodes
 from monitor.dashboard.doors import is_poll, members_only
 from monitor.models import Change, CheckIn, Episode, WorkItem
 from monitor.unreached import unreached
@@ -71,6 +71,7 @@ def today(request: HttpRequest) -> HttpResponse:
     procedures = _procedures(request.user, place, day)
     firsts = [first.pk for one in procedures for first in one.firsts]  # type: ignore[attr-defined]
     nobody = left(request.user, due, access.check_ins(request.user).filter(pk__in=firsts))
+    contacts = sort_out(_on(week, day, place), nobody)
     context = {
         "now": now,
         "day": day,
@@ -80,7 +81,8 @@ def today(request: HttpRequest) -> HttpResponse:
         "procedures": procedures,
         "unreached": nobody,
         "ended": _ended(request.user, place, day),
-        "contacts": sort_out(_on(week, day, place), nobody),
+        "contacts": contacts,
+        "silenced": episodes.silenced(_to_be_asked(procedures, contacts)),
         "week": sort_out(week, nobody),
         "place": place,
         "places": places,
@@ -150,6 +152,12 @@ def left(user: Any, *check_ins: QuerySet[CheckIn]) -> dict[Any, Left]:
         if item.episode_id is not None:
             by_episode[item.episode_id].work.append(item)
     return {pk: by_episode[one.episode_id] for pk, one in found.items()}
+
+
+def _to_be_asked(procedures: Iterable[Episode], contacts: Contacts) -> list[Episode]:
+    """Whoever's first check-in is still to come."""
+    waiting = [one.episode for one in contacts.waiting if one.state == CheckIn.State.PLANNED]
+    return [*procedures, *waiting]
 
 
 def _on(check_ins: Sequence[CheckIn], day: date, place: Clinic) -> list[CheckIn]:
