@@ -29,12 +29,14 @@ NOBODY_KNOWN = (
 class Amended:
     """What was corrected, and how much work and how many check-ins that opened again.
 
-    `still_open` is the work of the follow-up that is open now.
+    `still_open` is the work of the follow-up that is open now, `lettered` whether a letter
+    with the old outcome has been made.
     """
 
     amendment: PageAmendment
-    reopened: int
-    still_open: int
+    reopened: int = 0
+    still_open: int = 0
+    lettered: bool = False
 
 
 @transaction.atomic
@@ -60,7 +62,7 @@ def amend(
     if (item is not None and item.kind != WorkItem.Kind.ROTA) or episode is not None:
         return _follow(page, amendment, episode, item, now=now)
     # Nobody's patient: there was nobody to reach.
-    return Amended(amendment, 0, 0)
+    return Amended(amendment)
 
 
 def _follow(
@@ -77,11 +79,13 @@ def _follow(
     if amendment.after == Page.Outcome.NOT_REACHED:
         _keep_trying(episode, item, now=now)
     if episode is None:
-        return Amended(amendment, reopened, 0)
+        return Amended(amendment, reopened)
     if amendment.after not in AT_HOME:
         episodes.hold_advice(episode, now=now)
     left = WorkItem.objects.filter(episode=episode, closed_at__isnull=True).count()
-    return Amended(amendment, reopened, left)
+    letters = Change.objects.filter(episode=episode, what=Change.What.LETTER)
+    lettered = letters.filter(at__gte=page.closed_at).exists()
+    return Amended(amendment, reopened, left, lettered)
 
 
 def _keep_trying(episode: Episode | None, item: WorkItem | None, *, now: datetime) -> None:

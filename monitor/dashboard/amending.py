@@ -64,6 +64,8 @@ def _came_of(done: Amended) -> list[str]:
             )
             % {"n": done.still_open}
         )
+    if done.lettered:
+        said.append(_("A follow-up letter was made with the old outcome: make it anew."))
     return said
 
 

@@ -7,9 +7,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from monitor import amendments, worklist
+from monitor import amendments, changes, worklist
 from monitor.levels import Level
-from monitor.models import Access
+from monitor.models import Access, Change
 from notifications.models import Page, Responder
 from notifications.oncall import paging
 from tests.monitor.dashboard.scene import Scene
@@ -118,6 +118,21 @@ def test_a_look_at_the_form_is_kept(on_call: Client, page: Page, scene: Scene) -
 def test_what_it_opens_again_is_said(on_call: Client, page: Page) -> None:
     text = correct(on_call, page, outcome="not_reached")
     assert "1 piece of work for the patient is open" in text
+
+
+def test_a_letter_with_the_old_outcome_is_to_be_made_anew(
+    on_call: Client, page: Page, scene: Scene
+) -> None:
+    assert "make it anew" not in correct(on_call, page)
+    page.refresh_from_db()
+    changes.record(
+        Change.What.LETTER,
+        episode=scene.flagged,
+        by=scene.responder.user,
+        now=datetime.now(UTC),
+    )
+    text = correct(on_call, page, outcome="seen")
+    assert "A follow-up letter was made with the old outcome: make it anew." in text
 
 
 def test_the_page_of_late_work_is_found_from_the_patient(on_call: Client, scene: Scene) -> None:
