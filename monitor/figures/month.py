@@ -1,6 +1,5 @@
 """The main figures of a month, and how the last months went by two of them."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -67,7 +66,7 @@ class Went:
 
 
 def course(scope: Scope) -> Sequence[Went]:
-    """The months up to this one, the oldest first; three queries."""
+    """The months up to this one, the oldest first; two queries."""
     months = [scope]
     while len(months) < COURSE:
         months.append(before(months[-1]))
@@ -96,13 +95,16 @@ def _contacted(scope: Scope) -> dict[date, Share]:
         .order_by()
         .annotate(month=of_month)
     )
+    nobody = unreached(firsts)
     found = firsts.values_list("month").annotate(
-        reached=Count("pk", filter=reached), over=Count("pk")
+        reached=Count("pk", filter=reached),
+        over=Count("pk"),
+        nobody=Count("pk", filter=Q(pk__in=nobody.values("pk"))),
+        running=Count("pk", filter=Q(pk__in=nobody.filter(page_open=True).values("pk"))),
     )
-    nobody = Counter(unreached(firsts).values_list("month", "page_open"))
     return {
-        at.date(): Share(n - nobody[at, False] - nobody[at, True], of - nobody[at, True])
-        for at, n, of in found
+        at.date(): Share(n - not_reached, of - running)
+        for at, n, of, not_reached, running in found
     }
 
 
