@@ -21,6 +21,10 @@ REACHED = frozenset(
     }
 )
 
+# What work is closed with when the outcome of a page says that it has become needless.
+SPOKEN_WITH_PATIENT = "The on-call team has spoken with the patient."
+SPOKEN_WITH_WRITER = "The on-call team has spoken with the writer."
+
 # Outcomes that leave the patient at home, with the advice for everybody there.
 AT_HOME = frozenset({Page.Outcome.ADVISED, Page.Outcome.FALSE_ALARM})
 
@@ -94,7 +98,7 @@ def page_closed(*, page: Page, now: datetime, **_signal: Any) -> None:
         # Nobody's patient: there is nobody to reach.
         return
     if page.outcome == Page.Outcome.NOT_REACHED:
-        _phone(item.episode, item.clinic, level=Level(item.level), now=now)
+        keep_trying(item.episode, item.clinic, level=Level(item.level), now=now)
     elif item.episode is not None and page.outcome in REACHED:
         worklist.contacted(item.episode, check_in=item.check_in, now=now)
     elif item.inbound is not None and page.outcome in REACHED:
@@ -111,7 +115,7 @@ def _close_strangers(clinic: Clinic, number: str, *, now: datetime) -> None:
         closed_at__isnull=True,
     ).update(
         outcome=WorkItem.Outcome.DONE,
-        note="The on-call team has spoken with the writer.",
+        note=SPOKEN_WITH_WRITER,
         closed_at=now,
         due_at=None,
     )
@@ -122,19 +126,22 @@ def _close_alert(alert: Alert, *, now: datetime) -> None:
     if outcome in AT_HOME:
         episodes.give_advice(alert.episode, now=now)
     if outcome == Page.Outcome.NOT_REACHED:
-        _phone(alert.episode, alert.episode.clinic, level=Level.URGENT, now=now)
+        keep_trying(alert.episode, alert.episode.clinic, level=Level.URGENT, now=now)
     elif outcome in REACHED:
         worklist.contacted(alert.episode, now=now)
         # Whoever spoke with the patient had the thread before them.
         worklist.settle(
             alert.episode,
             (WorkItem.Kind.CALL, WorkItem.Kind.READ),
-            note="The on-call team has spoken with the patient.",
+            note=SPOKEN_WITH_PATIENT,
             now=now,
         )
 
 
-def _phone(episode: Episode | None, clinic: Any, *, level: Level, now: datetime) -> None:
+def keep_trying(
+    episode: Episode | None, clinic: Clinic, *, level: Level, now: datetime
+) -> None:
+    """Work for the clinic: the on-call team has not reached whoever the page is about."""
     worklist.add(
         worklist.Kind.CALL,
         clinic=clinic,

@@ -1,6 +1,6 @@
 """A follow-up's life: begun by a registration, paused, resumed, ended."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,7 +22,7 @@ from notifications.models import Message, Sender
 from notifications.oncall import codes
 from patients.models import Clinic, Patient, Procedure
 from patients.phone import spoken
-from patients.registration import Refused, has_consent
+from patients.registration import Refused, consenting, has_consent
 
 WELCOME_EXPIRES = timedelta(hours=24)
 AFTERCARE_AFTER = timedelta(minutes=5)
@@ -268,6 +268,25 @@ def is_high_risk(episode: Episode) -> bool:
 def may_text(episode: Episode) -> bool:
     """Whether the patient may be texted: consent in force, and not opted out."""
     return has_consent(episode.patient) and not opted_out(episode)
+
+
+def silenced(episodes: Collection[Episode]) -> dict[Any, str]:
+    """By its key, why the patient of a follow-up is not texted: "consent" or "opted_out".
+
+    Who may be texted is not in it. Three queries, whatever number there is.
+    """
+    consented = consenting({one.patient_id for one in episodes})
+    lines = ClinicLine.objects.filter(clinic__in={one.clinic_id for one in episodes})
+    senders = dict(lines.values_list("clinic", "sender"))
+    phones = {one.patient.phone for one in episodes}
+    stopped = optouts.among(senders.values(), phones)
+    found = {}
+    for one in episodes:
+        if one.patient_id not in consented:
+            found[one.pk] = "consent"
+        elif (senders.get(one.clinic_id), one.patient.phone) in stopped:
+            found[one.pk] = "opted_out"
+    return found
 
 
 def locked(episode: Episode) -> Episode:

@@ -6,10 +6,12 @@ from datetime import datetime
 from monitor import versions
 from monitor.conversation import Reply, Said, messages, remaining
 from monitor.episodes import AFTERCARE_AFTER, risks_of, values_of
+from monitor.models import ClinicLine
 from monitor.opening import hours_of
 from monitor.protocol import Protocol
 from monitor.timetable import plan, welcome_at
 from monitor.triage import Context
+from notifications import optouts
 from patients.models import Procedure
 
 
@@ -54,6 +56,13 @@ def texts(procedure: Procedure, *, now: datetime) -> tuple[Planned, ...]:
         bodies = _bodies(procedure, protocol, f"opening_{due.key}", question=question)
         planned.append(Planned(due.key, due.due_at, bodies, late=due.expires_at <= now))
     return tuple(planned)
+
+
+def stopped(procedure: Procedure) -> bool:
+    """Whether the phone wants no texts from the clinic's number: then none goes out."""
+    person = procedure.patient
+    line = ClinicLine.objects.select_related("sender").filter(clinic=person.clinic).first()
+    return line is not None and optouts.opted_out(line.sender, person.phone)
 
 
 def _first_question(procedure: Procedure, protocol: Protocol, key: str) -> str:

@@ -214,6 +214,29 @@ def settle(
     items.update(outcome=WorkItem.Outcome.DONE, note=note, closed_at=now, due_at=None)
 
 
+def reopen(item: WorkItem, *, now: datetime) -> bool:
+    """Open work again that had become needless and is not, with a whole deadline.
+
+    False: it is open, was paged for, or the same work has been opened since.
+    """
+    again = WorkItem.objects.filter(kind=item.kind, closed_at__isnull=True)
+    if item.check_in_id is not None and again.filter(check_in=item.check_in_id).exists():
+        return False
+    if item.closed_at is None or item.page_id is not None:
+        return False
+    item.deadline = deadline_of(
+        item.kind,
+        hours=hours_of(item.clinic, now=now),
+        level=Level(item.level),
+        same_day=False,
+        now=now,
+    )
+    item.due_at = item.deadline
+    item.outcome, item.note, item.closed_by, item.closed_at = "", "", None, None
+    item.save()
+    return True
+
+
 def page_for(item: WorkItem, *, level: Level, now: datetime) -> Page:
     """Page the on-call team about an item, once. Inside the caller's transaction."""
     if item.page is None:

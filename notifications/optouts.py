@@ -1,6 +1,8 @@
 """Who wants no texts, from which number: obeyed at once, undone by START alone."""
 
+from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -10,6 +12,14 @@ from notifications.models import Message, OptOut, Sender
 def opted_out(sender: Sender, address: str) -> bool:
     """Whether this address wants no texts from this sender."""
     return OptOut.objects.filter(sender=sender, address=address, ended_at__isnull=True).exists()
+
+
+def among(senders: Collection[Any], addresses: Collection[str]) -> set[tuple[Any, str]]:
+    """The (sender's key, address) of these that want no texts; one query."""
+    found = OptOut.objects.filter(
+        sender__in=senders, address__in=addresses, ended_at__isnull=True
+    )
+    return set(found.values_list("sender", "address"))
 
 
 def opted_out_since(sender: Sender, address: str) -> datetime | None:

@@ -211,6 +211,7 @@ def page_rows(user: Any, *, held: Collection[str] = ()) -> list[PageRow]:
         access.pages(user)
         .filter(~Q(state=Page.State.CLOSED) | Q(reference__in=references))
         .select_related("acknowledged_by", "closed_by")
+        .prefetch_related("amendments__responder")
         .order_by("opened_at")
     )
     about = subjects(user, pages)

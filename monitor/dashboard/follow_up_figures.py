@@ -102,7 +102,9 @@ def replies(found: Sequence[Contact]) -> Table:
             "Replied: of the check-ins that were texted and are over, those with at least one "
             "answer. Over: answered in full, reached by phone or missed; those cancelled are "
             "left out. Contacted: of all that are over, texted or not, those answered in full "
-            "or reached by phone. Time to reply: from the text to the first answer to it."
+            "or reached by phone. One that an emergency ended is answered where somebody spoke "
+            "with the patient within a day, or it was a false alarm. Time to reply: from the "
+            "text to the first answer to it."
         ),
         (
             _("Check-in"),
@@ -112,6 +114,7 @@ def replies(found: Sequence[Contact]) -> Table:
             _("Answered in full"),
             _("Reached by phone"),
             _("Missed"),
+            _("Emergency, nobody reached"),
             _("Still open"),
         ),
         [
@@ -123,6 +126,7 @@ def replies(found: Sequence[Contact]) -> Table:
                 one.answered,
                 one.by_phone,
                 one.missed,
+                one.unreached,
                 one.open,
             )
             for name, one in named

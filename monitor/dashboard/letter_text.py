@@ -177,6 +177,7 @@ def _red_flags(user: Any, episode: Episode) -> Section:
         access.alerts(user)
         .filter(episode=episode)
         .select_related("page__closed_by")
+        .prefetch_related("page__amendments__responder")
         .order_by("opened_at")
     )
     rows = [
@@ -198,11 +199,22 @@ def _came_of(page: Page, episode: Episode) -> str:
     if page.closed_at is None or page.closed_by is None:
         return _("still open")
     words = _("%(outcome)s (%(who)s, %(at)s)") % {
-        "outcome": phrases.shown(str(page.get_outcome_display())),
+        "outcome": phrases.shown(page.closed_as),
         "who": page.closed_by.name,
         "at": _moment(page.closed_at, episode),
     }
-    return f"{words}. {page.note.strip()}" if page.note.strip() else words
+    said = [f"{words}. {page.note.strip()}" if page.note.strip() else words]
+    said += [
+        _("Corrected: %(outcome)s (%(who)s, %(at)s). %(why)s")
+        % {
+            "outcome": phrases.shown(str(one.get_after_display())),
+            "who": one.responder.name,
+            "at": _moment(one.at, episode),
+            "why": one.why,
+        }
+        for one in page.amendments.all()
+    ]
+    return " ".join(f"{one.rstrip('.')}." for one in said) if len(said) > 1 else said[0]
 
 
 def _outcome(episode: Episode) -> Section:

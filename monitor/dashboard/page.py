@@ -35,12 +35,12 @@ def page(request: HttpRequest, reference: str) -> HttpResponse:
         # What was sent links here; whoever follows it is shown no page of a patient's.
         return redirect("drill", reference=reference)
     one = _page(request, reference)
-    row = _subject(request, one)
+    row = subject(request, one)
     alert = _alert(request, one)
     may = allowed_of_team(request, one.team_id)
     me = access.responder(request.user, one) if "acknowledge" in may else None
     if request.method == "GET" and not is_poll(request):
-        _seen(request, row, Access.What.PAGE, one.reference)
+        seen(request, row, Access.What.PAGE, one.reference)
     events = list(
         PageEvent.objects.filter(page=one).select_related("responder", "message", "link")
     )
@@ -76,14 +76,14 @@ def page(request: HttpRequest, reference: str) -> HttpResponse:
 def export(request: HttpRequest, reference: str) -> HttpResponse:
     """The page's chain as a file, that `manage.py proof verify --file` checks anywhere."""
     one = _page(request, reference)
-    _seen(request, _subject(request, one), Access.What.EXPORT, f"{one.reference} proof")
+    seen(request, subject(request, one), Access.What.EXPORT, f"{one.reference} proof")
     lines = "".join(f"{line}\n" for line in proof.export_page(one))
     answer = HttpResponse(lines, content_type="application/jsonl")
     answer["Content-Disposition"] = f'attachment; filename="proof-{one.reference}.jsonl"'
     return answer
 
 
-def _subject(request: HttpRequest, one: Page) -> board.PageRow:
+def subject(request: HttpRequest, one: Page) -> board.PageRow:
     """What the page is about; to whoever may not see that, there is no such page."""
     row = board.subjects(request.user, [one]).get(one.pk)
     if row is None:
@@ -91,7 +91,7 @@ def _subject(request: HttpRequest, one: Page) -> board.PageRow:
     return row
 
 
-def _seen(request: HttpRequest, row: board.PageRow, what: str, detail: str) -> None:
+def seen(request: HttpRequest, row: board.PageRow, what: str, detail: str) -> None:
     looked(
         what,
         by=request.user,
@@ -221,7 +221,11 @@ def close(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def _page(request: HttpRequest, reference: str) -> Page:
-    pages = access.pages(request.user).select_related("team", "acknowledged_by", "closed_by")
+    pages = (
+        access.pages(request.user)
+        .select_related("team", "acknowledged_by", "closed_by")
+        .prefetch_related("amendments__responder")
+    )
     return get_object_or_404(pages, reference=reference)
 
 

@@ -51,19 +51,25 @@ def patient(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     running = [one for one in story.episodes if one.state != Episode.State.ENDED]
     now = datetime.now(UTC)
     may = allowed(request, person.clinic)
+    consent = has_consent(person)
+    stopped = bool(story.episodes) and opted_out(story.episodes[0])
     context: dict[str, Any] = {
         "patient": person,
         "story": story,
         "follow_ups": relief.turned_out(story.episodes),
         # Whoever writes after the end is answered too.
         "texted": next(iter(running or story.episodes), None),
-        "consent": has_consent(person),
-        "opted_out": bool(story.episodes) and opted_out(story.episodes[0]),
+        "consent": consent,
+        "opted_out": stopped,
+        # Why check-ins to come are not texted, as `episodes.silenced` has it.
+        "silenced": "" if consent and not stopped else "opted_out" if consent else "consent",
         "zone": person.clinic.zone,
         "now": now,
         "courses": list(courses(story.episodes)),
         "injections": injections(person, now=now),
         "may": may,
+        # Only who is on a page's team corrects what came of it.
+        "my_teams": set(access.memberships(request.user).values_list("team", flat=True)),
         "token": uuid.uuid4(),
         "longest": LONGEST,
         "consent_form": ConsentForm(zone=person.clinic.zone, initial={"given_at": now}),

@@ -154,6 +154,10 @@ WHY = (
     _("The on-call team has spoken with the writer."),
     _("The on-call team has spoken with the patient."),
     _("The on-call team did not reach the patient: keep trying."),
+    _(
+        "The outcome of the page was corrected: nobody is known to have reached the patient. "
+        "Phone."
+    ),
     _("From a number that no patient has: find out who it is."),
     _("The patient reported a problem and did not finish the questions about it"),
     _("A check-in is due, but texts are opted out"),
@@ -193,6 +197,7 @@ PAGING = (
     _("wrote a note"),
     _("calls the patient"),
     _("call to the patient"),
+    _("outcome corrected"),
     _("SMS"),
     _("phone call"),
     _("e-mail"),
@@ -228,6 +233,13 @@ REFUSED = (
     _("This text belongs to no check-in: it has no answers to correct."),
     _("Choose a time in the future."),
     _("The check-in was sent already."),
+    # the outcome of a page
+    _("Choose what came of it."),
+    _("Say why the outcome is another one."),
+    _("A drill has no outcome."),
+    _("The page is not closed: say there what came of it."),
+    _("Somebody has corrected it meanwhile: look at it again."),
+    _("That is the outcome already: choose another one."),
 )
 
 PHONES = (

@@ -80,6 +80,7 @@ def preview(request: HttpRequest) -> HttpResponse:
     now = datetime.now(UTC)
     context = {
         "planned": previews.texts(procedure, now=now) if procedure is not None else (),
+        "stopped": procedure is not None and previews.stopped(procedure),
         "zone": clinic.zone,
     }
     return render(request, "dashboard/_preview.html", context)

@@ -165,8 +165,13 @@ def draft(form: Registration, *, clinic: Clinic) -> Procedure | None:
     known = form.kind in Procedure.Kind.values and form.region in Procedure.Region.values
     if not known or form.performed_at is None:
         return None
+    try:
+        phone = mobile(form.phone, country=clinic.country)
+    except PhoneRefused:
+        phone = ""
     patient = Patient(
         clinic=clinic,
+        phone=phone,
         language=form.language,
         anticoagulant=form.anticoagulant,
         diabetes=form.diabetes,

@@ -69,9 +69,13 @@ ACTS = (
     ),
     Act("Register patients", REGISTRARS, ("register", "duplicates", "preview")),
     Act(
-        "Take, pass on, note and close pages; phone through the clinic's number",
+        "Take, pass on, note and close pages, and correct what came of them; phone through the "
+        "clinic's number",
         STAFF,
-        ("acknowledge", "close-page", "pass-on", "call-in", "page-note", "call-patient"),
+        (
+            *("acknowledge", "close-page", "pass-on", "call-in", "page-note", "call-patient"),
+            "correct-outcome",
+        ),
         besides="who stands on the page's team",
     ),
     Act(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 
 from monitor import access, episodes, signoffs
 from monitor.dashboard import wording
@@ -23,7 +23,7 @@ from monitor.models import (
     WorkItem,
 )
 from monitor.protocol import Protocol
-from notifications.models import Message, Page, PageEvent
+from notifications.models import Message, Page, PageAmendment, PageEvent
 from patients.models import Consent, Patient
 
 CLOCKS_RUN = timedelta(hours=48)
@@ -90,6 +90,7 @@ def read(user: Any, patient: Patient, *, now: datetime) -> Story:
         *_changes(changed),
         *_notes(mine),
         *_pages(user, mine),
+        *_amended(mine),
         *_work(user, mine),
         *_consents(patient),
     ]
@@ -312,7 +313,8 @@ def _pages(user: Any, mine: list[Episode]) -> Iterator[Entry]:
         .prefetch_related(
             Prefetch(
                 "page__pageevent_set", PageEvent.objects.select_related("responder", "message")
-            )
+            ),
+            "page__amendments__responder",
         )
     )
     for alert in alerts:
@@ -321,11 +323,18 @@ def _pages(user: Any, mine: list[Episode]) -> Iterator[Entry]:
         )
 
 
+def _amended(mine: list[Episode]) -> Iterator[Entry]:
+    """Outcomes of pages that were corrected, those of work past its deadline too."""
+    about = Q(page__alert__episode__in=mine) | Q(page__workitem__episode__in=mine)
+    for one in PageAmendment.objects.filter(about).select_related("page", "responder"):
+        yield Entry(one.at, "amended", one)
+
+
 def _work(user: Any, mine: list[Episode]) -> Iterator[Entry]:
     work = (
         access.work(user)
         .filter(episode__in=mine)
-        .select_related("owner", "closed_by", "inbound")
+        .select_related("owner", "closed_by", "inbound", "page")
     )
     for item in work:
         yield Entry(

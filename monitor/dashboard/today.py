@@ -1,18 +1,20 @@
 """A day at the clinics: its procedures, the next-day contacts that it owed, and what ended."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from monitor import access
+from monitor import access, episodes
 from monitor.dashboard.doors import is_poll, members_only
-from monitor.models import Change, CheckIn, Episode
+from monitor.models import Change, CheckIn, Episode, WorkItem
+from monitor.unreached import unreached
+from notifications.models import Page
 from patients.access import clinics
 from patients.models import Clinic
 
@@ -21,6 +23,16 @@ WEEK = timedelta(days=6)
 CONTACTED = frozenset({CheckIn.State.ANSWERED, CheckIn.State.REACHED})
 # Whoever opens the page sees more than anybody does in a day; the rest is counted.
 MOST = 300
+
+
+@dataclass(frozen=True)
+class Left:
+    """What is still open for a patient whose emergency ended the check-in, and whom nobody
+    has reached: pages that are not closed, and work.
+    """
+
+    pages: list[Page] = field(default_factory=list)
+    work: list[WorkItem] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -51,17 +63,27 @@ def today(request: HttpRequest) -> HttpResponse:
     place = next((one for one in places if one.slug == wanted), places[0])
     current = now.astimezone(place.zone).date()
     day = _day(request.GET.get("day", ""), current)
-    week = _first_contacts(request.user, place, since=day - WEEK, until=day)
+    since, until = _bounds(place, day - WEEK, day)
+    due = access.check_ins(request.user).filter(
+        episode__clinic=place, key=FIRST, planned_for__gte=since, planned_for__lt=until
+    )
+    week = _first_contacts(due)
+    procedures = _procedures(request.user, place, day)
+    firsts = [first.pk for one in procedures for first in one.firsts]  # type: ignore[attr-defined]
+    nobody = left(request.user, due, access.check_ins(request.user).filter(pk__in=firsts))
+    contacts = sort_out(_on(week, day, place), nobody)
     context = {
         "now": now,
         "day": day,
         "is_today": day == current,
         "before": day - timedelta(days=1),
         "after": day + timedelta(days=1),
-        "procedures": _procedures(request.user, place, day),
+        "procedures": procedures,
+        "unreached": nobody,
         "ended": _ended(request.user, place, day),
-        "contacts": sort_out(_on(week, day, place)),
-        "week": sort_out(week),
+        "contacts": contacts,
+        "silenced": episodes.silenced(_to_be_asked(procedures, contacts)),
+        "week": sort_out(week, nobody),
         "place": place,
         "places": places,
         "zone": place.zone,
@@ -110,11 +132,7 @@ def _ended(user: Any, place: Clinic, day: date) -> list[Episode]:
     )
 
 
-def _first_contacts(user: Any, place: Clinic, *, since: date, until: date) -> list[CheckIn]:
-    start, end = _bounds(place, since, until)
-    due = access.check_ins(user).filter(
-        episode__clinic=place, key=FIRST, planned_for__gte=start, planned_for__lt=end
-    )
+def _first_contacts(due: QuerySet[CheckIn]) -> list[CheckIn]:
     return list(
         due.select_related("episode__patient", "episode__procedure").order_by(
             "planned_for", "pk"
@@ -122,18 +140,46 @@ def _first_contacts(user: Any, place: Clinic, *, since: date, until: date) -> li
     )
 
 
+def left(user: Any, *check_ins: QuerySet[CheckIn]) -> dict[Any, Left]:
+    """By check-in, what is open where an emergency ended it and nobody reached the patient."""
+    found = {one.pk: one for rows in check_ins for one in unreached(rows)}
+    by_episode: dict[Any, Left] = {one.episode_id: Left() for one in found.values()}
+    alerts = access.alerts(user).filter(episode__in=by_episode).select_related("page")
+    for alert in alerts.exclude(page__state=Page.State.CLOSED).order_by("opened_at"):
+        by_episode[alert.episode_id].pages.append(alert.page)
+    work = access.work(user).filter(episode__in=by_episode, closed_at__isnull=True)
+    for item in work.select_related("page").order_by("-level", "-score", "deadline"):
+        if item.episode_id is not None:
+            by_episode[item.episode_id].work.append(item)
+    return {pk: by_episode[one.episode_id] for pk, one in found.items()}
+
+
+def _to_be_asked(procedures: Iterable[Episode], contacts: Contacts) -> list[Episode]:
+    """Whoever's first check-in is still to come."""
+    waiting = [one.episode for one in contacts.waiting if one.state == CheckIn.State.PLANNED]
+    return [*procedures, *waiting]
+
+
 def _on(check_ins: Sequence[CheckIn], day: date, place: Clinic) -> list[CheckIn]:
     return [one for one in check_ins if one.planned_for.astimezone(place.zone).date() == day]
 
 
-def sort_out(check_ins: Sequence[CheckIn]) -> Contacts:
-    """Contacted, still to be, and not: missed or cancelled without anybody having spoken."""
-    failures = {CheckIn.State.MISSED, CheckIn.State.CANCELLED}
-    return Contacts(
-        made=[one for one in check_ins if one.state in CONTACTED],
-        waiting=[one for one in check_ins if one.state in CheckIn.OPEN],
-        failed=[one for one in check_ins if one.state in failures],
-    )
+def sort_out(check_ins: Iterable[CheckIn], nobody: Mapping[Any, Left]) -> Contacts:
+    """Contacted, still to be, and not: missed, cancelled, or an emergency that nobody reached.
+
+    `nobody` are the check-ins that an emergency ended without a contact. While its page is out
+    the contact may still be made.
+    """
+    made, waiting, failed = [], [], []
+    for one in check_ins:
+        owed = nobody.get(one.pk)
+        if one.state in CheckIn.OPEN or (owed is not None and owed.pages):
+            waiting.append(one)
+        elif one.state in CONTACTED and owed is None:
+            made.append(one)
+        else:
+            failed.append(one)
+    return Contacts(made, waiting, failed)
 
 
 def _bounds(place: Clinic, since: date, until: date) -> tuple[datetime, datetime]:

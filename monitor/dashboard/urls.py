@@ -5,6 +5,7 @@ from django.views.i18n import set_language
 
 from monitor.dashboard import (
     actions,
+    amending,
     channels,
     clinic_settings,
     correcting,
@@ -74,6 +75,7 @@ urlpatterns = [
     path("p/<str:reference>", page.page, name="page"),
     path("p/<str:reference>/acknowledge", page.acknowledge, name="acknowledge"),
     path("p/<str:reference>/close", page.close, name="close-page"),
+    path("p/<str:reference>/correct", amending.correct, name="correct-outcome"),
     path("p/<str:reference>/proof", page.export, name="proof"),
     path("protocols", protocols.protocols, name="protocols"),
     path("protocols/<str:name>", protocols.protocol, name="protocol"),

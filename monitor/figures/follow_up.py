@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import (
@@ -26,6 +27,7 @@ from monitor.figures.complications import Flagged
 from monitor.figures.rates import Share, Times
 from monitor.figures.relief import Group, Judged
 from monitor.models import Alert, Answer, CheckIn, ClinicLine, Episode, TextRead
+from monitor.unreached import unreached
 from notifications.models import Message, OptOut
 
 # Ended with the follow-up or by hand: nobody was silent.
@@ -72,7 +74,8 @@ class Contact:
     """A check-in of all follow-ups, "d7" as `key`.
 
     `replied` is of those that were texted and are over, `contacted` of all that are over;
-    `open` are those sent and not over.
+    `unreached` are those that an emergency ended and whose patient nobody reached, `open` those
+    sent and not over, and such emergencies whose page is not closed.
     """
 
     key: str
@@ -82,6 +85,7 @@ class Contact:
     answered: int
     by_phone: int
     missed: int
+    unreached: int
     open: int
 
 
@@ -90,6 +94,7 @@ def contacts(counted: Cohort) -> list[Contact]:
     over = Q(state__in=ENDED)
     replied = Q(first_reply_at__isnull=False, sent_at__isnull=False)
     took = ExpressionWrapper(F("first_reply_at") - F("sent_at"), DurationField())
+    nobody = unreached(CheckIn.objects.filter(episode__in=counted.rows))
     found = (
         CheckIn.objects.filter(episode__in=counted.rows)
         .order_by()
@@ -104,21 +109,26 @@ def contacts(counted: Cohort) -> list[Contact]:
             by_phone=Count("pk", filter=Q(state=CheckIn.State.REACHED)),
             missed=Count("pk", filter=Q(state=CheckIn.State.MISSED)),
             open=Count("pk", filter=Q(state=CheckIn.State.SENT)),
+            nobody=Count("pk", filter=Q(pk__in=nobody.filter(page_open=False).values("pk"))),
+            running=Count("pk", filter=Q(pk__in=nobody.filter(page_open=True).values("pk"))),
         )
     )
-    return [
-        Contact(
-            row["key"],
-            Share(row["replied"], row["texted"]),
-            Times(row["times"], *_spans(row["took"])),
-            Share(row["answered"] + row["by_phone"], row["over"]),
-            row["answered"],
-            row["by_phone"],
-            row["missed"],
-            row["open"],
-        )
-        for row in sorted(found, key=lambda row: _day(row["key"]))
-    ]
+    return [_contact(row) for row in sorted(found, key=lambda row: _day(row["key"]))]
+
+
+def _contact(row: Any) -> Contact:
+    answered = row["answered"] - row["nobody"] - row["running"]
+    return Contact(
+        row["key"],
+        Share(row["replied"], row["texted"]),
+        Times(row["times"], *_spans(row["took"])),
+        Share(answered + row["by_phone"], row["over"] - row["running"]),
+        answered,
+        row["by_phone"],
+        row["missed"],
+        row["nobody"],
+        row["open"] + row["running"],
+    )
 
 
 def _spans(took: list[timedelta] | None) -> tuple[timedelta | None, ...]:

@@ -15,6 +15,7 @@ from monitor.figures.rates import Share
 from monitor.figures.relief import Relief, relief
 from monitor.figures.scope import Scope, pages_opened
 from monitor.models import CheckIn
+from monitor.unreached import unreached
 from notifications.models import PageEvent
 
 COURSE = 6
@@ -83,7 +84,7 @@ def _contacted(scope: Scope) -> dict[date, Share]:
     start, end = scope.bounds
     of_month = TruncMonth("episode__procedure__performed_at", tzinfo=scope.clinic.zone)
     reached = Q(state__in=(CheckIn.State.ANSWERED, CheckIn.State.REACHED))
-    found = (
+    firsts = (
         CheckIn.objects.filter(
             episode__clinic=scope.clinic,
             episode__procedure__performed_at__gte=start,
@@ -93,10 +94,18 @@ def _contacted(scope: Scope) -> dict[date, Share]:
         )
         .order_by()
         .annotate(month=of_month)
-        .values_list("month")
-        .annotate(reached=Count("pk", filter=reached), over=Count("pk"))
     )
-    return {at.date(): Share(n, of) for at, n, of in found}
+    nobody = unreached(firsts)
+    found = firsts.values_list("month").annotate(
+        reached=Count("pk", filter=reached),
+        over=Count("pk"),
+        nobody=Count("pk", filter=Q(pk__in=nobody.values("pk"))),
+        running=Count("pk", filter=Q(pk__in=nobody.filter(page_open=True).values("pk"))),
+    )
+    return {
+        at.date(): Share(n - not_reached, of - running)
+        for at, n, of, not_reached, running in found
+    }
 
 
 def _acknowledged(scope: Scope) -> dict[date, Share]:

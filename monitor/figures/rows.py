@@ -15,7 +15,7 @@ from monitor.figures.scope import Scope, pages_opened
 from monitor.figures.shifts import Duty, Turn, duties
 from monitor.levels import Level
 from monitor.models import Alert, ClinicLine, Note, WorkItem
-from notifications.models import Page, PageEvent
+from notifications.models import Page, PageAmendment, PageEvent
 from notifications.oncall import directory, rota
 from patients.models import Clinic
 
@@ -25,11 +25,16 @@ def paged(pages: QuerySet[Page], clinic: Clinic) -> list[Paged]:
     taken = PageEvent.objects.filter(
         page=OuterRef("pk"), kind=PageEvent.Kind.ACKNOWLEDGED
     ).order_by("pk")
+    corrected = PageAmendment.objects.filter(page=OuterRef("pk"))
     found = pages.annotate(
         about=Coalesce("alert__episode", "workitem__episode"),
         taken_at=Subquery(taken.values("at")[:1]),
         taken_by=Subquery(taken.values("responder__name")[:1]),
         kind=F("workitem__kind"),
+        first_outcome=Coalesce(
+            Subquery(corrected.order_by("pk").values("before")[:1]), F("outcome")
+        ),
+        corrected_at=Subquery(corrected.order_by("-pk").values("at")[:1]),
     ).annotate(
         spoken_at=Least(
             _first(Note.objects.filter(kind=Note.Kind.REACHED), "at"),
@@ -51,7 +56,7 @@ def paged(pages: QuerySet[Page], clinic: Clinic) -> list[Paged]:
         )
         for row in found.order_by("opened_at", "pk").values(
             *("level", "opened_at", "outcome", "closed_at", "turn"),
-            *("taken_at", "taken_by", "spoken_at", "kind"),
+            *("taken_at", "taken_by", "spoken_at", "kind", "first_outcome", "corrected_at"),
         )
     ]
 
@@ -71,9 +76,19 @@ def _wanted(row: dict[str, Any]) -> bool:
 def _contact(row: dict[str, Any]) -> datetime | None:
     if not _wanted(row):
         return None
-    closed = row["closed_at"] if row["outcome"] in REACHED else None
-    known = [at for at in (closed, row["spoken_at"]) if at is not None]
+    known = [at for at in (_said(row), row["spoken_at"]) if at is not None]
     return min(known, default=None)
+
+
+def _said(row: dict[str, Any]) -> datetime | None:
+    """When the outcome said that somebody had spoken with the patient.
+
+    One that says so only since it was corrected does not say when that was: not later.
+    """
+    if row["outcome"] not in REACHED:
+        return None
+    said: datetime = row["closed_at" if row["first_outcome"] in REACHED else "corrected_at"]
+    return said
 
 
 def fired(pages: QuerySet[Page], *, now: datetime) -> Iterator[Fired]:

@@ -1,5 +1,6 @@
 """Addresses, messages and pages; nothing here knows a patient."""
 
+from notifications.models.amendments import PageAmendment
 from notifications.models.contacts import (
     ContactMethod,
     Incident,
@@ -54,6 +55,7 @@ __all__ = [
     "OptOut",
     "Override",
     "Page",
+    "PageAmendment",
     "PageEvent",
     "PageNote",
     "ProofHead",

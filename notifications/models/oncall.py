@@ -244,6 +244,12 @@ class Page(models.Model):
     def __str__(self) -> str:
         return f"{self.reference} {self.level} {self.state}"
 
+    @property
+    def closed_as(self) -> str:
+        """The outcome that it was closed with, in words; `outcome` may be corrected since."""
+        first = next(iter(self.amendments.all()), None)
+        return str(first.get_before_display() if first else self.get_outcome_display())
+
 
 class PageEvent(models.Model):
     """What happened to a page, in order. Never changed and never deleted."""
@@ -270,6 +276,7 @@ class PageEvent(models.Model):
         OUTCOME_OVERDUE = "outcome_overdue", "no outcome in time"
         REARMED = "rearmed", "found stuck, made due"
         CLOSED = "closed"
+        AMENDED = "amended", "outcome corrected"
 
     page = models.ForeignKey(Page, on_delete=models.PROTECT)
     at = models.DateTimeField()

@@ -242,11 +242,12 @@ def _check_page(walk: chain.Walk, page: Page, last: dict[str, PageEvent]) -> Non
     """Check that a page says of itself what its events say."""
     opened, closed = (last.get(kind) for kind in (PageEvent.Kind.OPENED, PageEvent.Kind.CLOSED))
     taken = last.get(PageEvent.Kind.ACKNOWLEDGED)
+    final = last.get(PageEvent.Kind.AMENDED, closed)
     wrong = ""
     if opened is None:
         wrong = "it was never opened"
     elif page.state == Page.State.CLOSED:
-        said = closed.detail.split(" ")[0] if closed else ""
+        said = final.detail.split(" ")[0] if final else ""
         who = closed.responder_id if closed else None
         if (page.outcome, page.closed_by_id) != (said, who):
             wrong = "its outcome is not the one that was kept"

@@ -61,6 +61,7 @@ PLACES: dict[str, tuple[str, str, int]] = {
     "page": ("/p/{page}", "get", 200),
     "acknowledge": ("/p/{page}/acknowledge", "post", 403),
     "close-page": ("/p/{page}/close", "post", 403),
+    "correct-outcome": ("/p/{page}/correct", "post", 403),
     "system": ("/system", "get", 200),
     "proof": ("/p/{page}/proof", "get", 200),
     "protocols": ("/protocols", "get", 200),
@@ -270,7 +271,7 @@ def test_posts_need_the_token_and_the_method(name: str, visit: Visit, world: Wor
     assert visit(client, name).status_code == 403
     path = PLACES[name][0]
     if name not in OWN:
-        # The form itself is to be had by GET, for a text that there is.
+        # The form itself is to be had by GET, for a text or a page that there is.
         made_up = "11111111-1111-4111-8111-111111111111"
         keys = dict.fromkeys(("item", "patient", "episode", "link"), made_up)
         numbers = dict.fromkeys(
@@ -291,7 +292,8 @@ def test_posts_need_the_token_and_the_method(name: str, visit: Visit, world: Wor
         )
         named = {"page": "X", "drill": "X", "clinic": "none", "protocol": "x.v1"}
         answer = client.get(path.format(**keys, **numbers, **named))
-        assert answer.status_code == (404 if name == "correct" else 405)
+        forms = ("correct", "correct-outcome")
+        assert answer.status_code == (404 if name in forms else 405)
 
 
 def test_a_poll_of_the_signed_out_is_told_so(client: Client) -> None:

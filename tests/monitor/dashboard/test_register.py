@@ -8,6 +8,7 @@ from django.test import Client
 
 from monitor.dashboard.forms import WallTimeField
 from monitor.models import Episode
+from notifications import optouts
 from patients.models import Membership, Patient, Procedure
 from tests.world import World
 
@@ -135,6 +136,22 @@ def test_every_text_is_shown_with_its_time_before_anything_is_saved(
     assert "we will text you" not in spanish
     nothing = nurse.post("/register/preview", entered(world, region="")).content.decode()
     assert "Choose the procedure" in nothing
+
+
+def test_a_phone_that_sent_stop_is_not_said_to_be_texted(nurse: Client, world: World) -> None:
+    optouts.opt_out(world.line.sender, "+12015550123", source="keyword", now=datetime.now(UTC))
+    text = nurse.post("/register/preview", entered(world)).content.decode()
+    assert "This phone has sent STOP" in text
+    assert "we will text you" not in text
+    assert "Day 7" in text and text.count("Not texted: staff are asked to phone.") == 3
+    # The second clinic's number is another one.
+    optouts.opt_in(world.line.sender, "+12015550123", now=datetime.now(UTC))
+    optouts.opt_out(
+        world.other_line.sender, "+12015550123", source="keyword", now=datetime.now(UTC)
+    )
+    for phone in ("(201) 555-0123", ""):
+        text = nurse.post("/register/preview", entered(world, phone=phone)).content.decode()
+        assert "This phone has sent STOP" not in text and "we will text you" in text
 
 
 def test_the_form_begins_with_what_most_have(nurse: Client, world: World) -> None:

@@ -3,10 +3,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.test import Client
 
-from monitor import changes, episodes
+from monitor import changes, episodes, worklist
 from monitor.completion import WHY
 from monitor.dashboard.today import sort_out
-from monitor.models import Change, CheckIn
+from monitor.levels import Level
+from monitor.models import Assessment, Change, CheckIn
+from notifications.oncall import paging
 from tests.monitor.dashboard.scene import Scene
 from tests.world import World
 
@@ -66,7 +68,7 @@ def test_who_was_contacted_and_every_exception_by_name(
     ],
 )
 def test_the_rate(states: list[str], percent: int | None, failed: int) -> None:
-    contacts = sort_out([CheckIn(key="d1", state=state) for state in states])
+    contacts = sort_out([CheckIn(key="d1", state=state) for state in states], {})
     assert (contacts.percent, len(contacts.failed)) == (percent, failed)
 
 
@@ -106,3 +108,74 @@ def test_who_ended_on_the_day_waits_for_the_letter(
     assert part.count("Follow-up letter") == 1
     yesterday = now.astimezone(world.clinic.zone).date() - timedelta(days=1)
     assert 'id="ended"' not in shown(nurse, f"/today?day={yesterday}")
+
+
+@pytest.mark.parametrize(
+    ("outcome", "title", "said", "rate"),
+    [
+        ("", "Not contacted yet", "emergency: nobody has reached the patient yet", 0),
+        (
+            "not_reached",
+            "Not contacted: a failure each",
+            "emergency: nobody has reached the patient",
+            0,
+        ),
+        ("advised", "Contacted", "Answered", 100),
+    ],
+)
+def test_an_emergency_that_nobody_reached_is_no_contact(
+    nurse: Client,
+    scene: Scene,
+    world: World,
+    outcome: str,
+    title: str,
+    said: str,
+    rate: int,
+) -> None:
+    CheckIn.objects.filter(key="d1").update(planned_for=datetime.now(UTC) - timedelta(days=40))
+    first = place(scene, world, "flagged", State.ANSWERED)
+    now = datetime.now(UTC)
+    Assessment.objects.create(
+        episode=scene.flagged,
+        check_in=first,
+        at=now,
+        protocol=scene.flagged.protocol,
+        protocol_digest=scene.flagged.protocol_digest,
+        level=Level.EMERGENCY,
+        score=97,
+        reasons=[],
+    )
+    CheckIn.objects.filter(pk=first.pk).update(ended_at=now)
+    if outcome:
+        paging.close(scene.page, scene.responder, outcome=outcome, now=now)
+    text = " ".join(shown(nurse).split())
+    row = text[text.index(f'id="contact-{first.pk}"') :].split("</li>")[0]
+    head = text[: text.index(f'id="contact-{first.pk}"')].rsplit("<h3", 1)[1]
+    assert title in head
+    assert said in row
+    assert f"{rate} %</strong>" in text
+    if outcome == "not_reached":
+        [call] = scene.flagged.work.filter(kind="call")
+        # What is open for it, where it is, and when it pages.
+        assert f'href="/#item-{call.pk}">A patient to phone</a>, pages in' in row
+        assert said in text[text.index('id="week"') :]
+    elif not outcome:
+        assert f'href="/p/{scene.page.reference}"' in row and "Nobody has it yet." in row
+    assert ("nothing is open for it" in row) is False
+
+
+def test_one_with_nothing_open_says_so(nurse: Client, scene: Scene, world: World) -> None:
+    test_an_emergency_that_nobody_reached_is_no_contact(
+        nurse,
+        scene,
+        world,
+        "not_reached",
+        "Not contacted: a failure each",
+        "emergency: nobody has reached the patient",
+        0,
+    )
+    [call] = scene.flagged.work.filter(kind="call")
+    worklist.close(
+        call, outcome="not_reached", note="", user=world.nurse, now=datetime.now(UTC)
+    )
+    assert "nothing is open for it: phone the patient" in shown(nurse)

@@ -14,7 +14,7 @@ from monitor.figures.rates import Share
 from monitor.figures.rules import tally
 from monitor.figures.scope import Scope, pages_opened
 from notifications.models import Responder
-from notifications.oncall import paging
+from notifications.oncall import amending, paging
 from tests.monitor.figures.ward import SADDLE, assess, close, flag, follow, late_work, take
 from tests.world import NOW, World
 
@@ -145,3 +145,28 @@ def test_queries_stay_the_same(world: World) -> None:
         close(page, "Chen", "advised", after=4)
     assert queries() == few
     assert few <= 12
+
+
+def test_a_corrected_outcome_counts(paged: World) -> None:
+    """As what it is now; and a contact that only the correction knows of is not dated back."""
+    chen = Responder.objects.get(name="Dr. Chen")
+    opened = pages_opened(month(paged)).order_by("opened_at")
+    hours = timedelta(hours=20)
+    for page, outcome in zip(opened[:2], ("false_alarm", "seen"), strict=True):
+        amending.amend(
+            page,
+            chen,
+            outcome=outcome,
+            known=page.outcome,
+            why="The MRI.",
+            now=page.opened_at + hours,
+        )
+    found = rows.paged(pages_opened(month(paged)), paged.clinic)[:2]
+    assert [(row.outcome, row.contact_at) for row in found] == [
+        ("false_alarm", None),
+        ("seen", found[1].opened_at + hours),
+    ]
+    saddle, weak = tally(rows.fired(pages_opened(month(paged)), now=LATE))
+    assert (saddle.predictive, saddle.false) == (Share(1, 2), Share(1, 2))
+    # Its one page had been closed as an MRI.
+    assert (weak.predictive, weak.false) == (Share(0, 1), Share(1, 1))
