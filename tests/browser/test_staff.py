@@ -103,7 +103,11 @@ def test_settings_are_saved_and_what_was_looked_at_and_changed_is_found(
     hand.write(window.get_by_label("Severe pain"), "10")
     save = window.get_by_role("button", name="Save the settings")
     hand.press(save)
-    for wrong in ("It closes after it opens: write", "not a phone number", "from 7 to 9 (points"):
+    for wrong in (
+        "It closes after it opens: write",
+        "not a phone number",
+        "from 7 to 9 (points",
+    ):
         expect(window.get_by_text(wrong)).to_be_visible()
     if not hand.by_keyboard:
         clean(window, "main form")
