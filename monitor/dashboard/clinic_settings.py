@@ -199,7 +199,7 @@ def cut_off(setting: Setting, own: float | None) -> forms.Field:
     if setting.unit == setting_words.SWITCH:
         usual = _("as the protocol has it: %(how)s") % {"how": _on_or_off(setting.default)}
         return forms.TypedChoiceField(
-            label=words.label,
+            label=str(words.label),
             help_text=help_text,
             required=False,
             coerce=float,
