@@ -91,6 +91,9 @@ def test_nothing_lies_beneath_what_is_at_hand(
         button = window.locator("#at-hand").get_by_text(name)
         expect(button).to_be_in_viewport(ratio=1)
     assert window.evaluate(BENEATH) == []
+    # It begins at its top, with what the system has to say, and only one thing scrolls.
+    expect(window.locator("#system [role=alert]")).to_be_in_viewport()
+    assert window.evaluate("document.documentElement.scrollHeight <= innerHeight")
     # What is at hand leaves room to read, and all can be scrolled to.
     last = window.get_by_text("Proof: ")
     last.scroll_into_view_if_needed()

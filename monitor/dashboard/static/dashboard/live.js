@@ -107,6 +107,11 @@
   setInterval(tick, 1000);
   tick();
 
+  // Where not the document scrolls but all above what is at hand, the keys must find it.
+  if (document.querySelector("body > .at-hand") && document.activeElement === document.body) {
+    document.getElementById("main").focus({ preventScroll: true });
+  }
+
   // A log starts at its end and follows it.
   const toBottom = (log) => {
     // A call grows in place, by what is said on it.
