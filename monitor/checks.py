@@ -20,7 +20,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register, run_checks
+from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError
 
 from monitor import factor_secrets
@@ -32,6 +33,20 @@ _REMEDY = (
     "Put the files of this version back as they were released; a change is a new version "
     "(docs/protocols.md)."
 )
+
+
+def must_pass() -> None:
+    """For a process that serves: raise ImproperlyConfigured where an error says that it can't.
+
+    Celery's processes and the commands of manage.py run the checks by themselves, but nothing
+    asks for them under a web server, which would fail much later, in somebody's hands.
+    """
+    said = [one for one in run_checks() if one.is_serious() and not one.is_silenced()]
+    if said:
+        listed = "".join(f"\n  ({one.id}) {one.msg} {one.hint or ''}".rstrip() for one in said)
+        raise ImproperlyConfigured(
+            f"Spinewatch is not started until this is put right:{listed}"
+        )
 
 
 @register()

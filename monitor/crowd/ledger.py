@@ -49,7 +49,7 @@ MESSAGES = (
     "provider_sid provider_status error_code problem segments created_at accepted_at "
     "settled_at"
 )
-EVENTS = "page_id at kind responder_id message_id detail"
+EVENTS = "page_id at kind responder_id message_id detail entry"
 ALERTS = "episode_id page_id assessment_id codes opened_at"
 WORK = (
     "id clinic_id episode_id check_in_id inbound_id message_id kind why level score "

@@ -21,6 +21,13 @@ class Table:
         self.rows: list[Row] = []
         self.written = 0
 
+    def go_on(self) -> None:
+        """Number the rows after those that are there already."""
+        if self._numbered:
+            self.written = (
+                self.model._base_manager.aggregate(last=models.Max("pk"))["last"] or 0
+            )
+
     def add(self, *values: Any) -> None:
         """Keep a row for the next `flush`."""
         self.rows.append(values)
@@ -52,12 +59,17 @@ class Table:
         }
         return [*given, *common], tuple(common.values())
 
+    @cached_property
+    def _numbered(self) -> bool:
+        """Whether the rows give a number that otherwise the database does."""
+        key = self.model._meta.pk
+        return isinstance(key, models.AutoField) and key.name in self.names
+
     def restart(self) -> None:
         """Let the numbers that the database gives go on after those written."""
-        key = self.model._meta.pk
-        if not isinstance(key, models.AutoField) or key.name not in self.names:
+        if not self._numbered:
             return
-        table, column = self.model._meta.db_table, key.column
+        table, column = self.model._meta.db_table, self.model._meta.pk.column
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT setval(pg_get_serial_sequence(%s, %s), %s)",

@@ -1,27 +1,24 @@
 """One made-up patient after the other, as the rows that the follow-up would have left."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
-from typing import Any
 from uuid import UUID
 
 from monitor.completion import WHY
 from monitor.crowd.clinics import Place
 from monitor.crowd.course import DAYS, REMINDED_AFTER, Asked, course
-from monitor.crowd.judged import Judged, judged
+from monitor.crowd.judged import judged
 from monitor.crowd.ledger import Ledger
+from monitor.crowd.paging import Paging
 from monitor.crowd.people import identity, new_uuid, reference, words
-from monitor.crowd.texting import ARRIVES_AFTER, Story, Texting
+from monitor.crowd.texting import Story, Texting
 from monitor.episodes import COMPLETE_AFTER
 from monitor.levels import Level
 from monitor.models import Change, CheckIn, Episode, WorkItem
 from monitor.protocol import latest
 from monitor.simulation.people import Person, draw
-from notifications.models import Page, PageEvent
-from notifications.oncall import directory
 from patients.models import Consent
 
 # How often a patient writes a question, wants no more texts, has a phone that takes none.
@@ -30,8 +27,6 @@ QUESTIONS, STOPS, LANDLINES = 0.08, 0.01, 0.004
 REGISTERED_AFTER = timedelta(minutes=30)
 ADVISED_AFTER = timedelta(minutes=5)
 ASKED_AFTER = timedelta(hours=26)
-TAKEN_AFTER, CLOSED_AFTER = timedelta(minutes=4), timedelta(minutes=13)
-CLIMBS_AFTER = timedelta(minutes=5)
 DESK_TAKES = timedelta(hours=2)
 WAITS_FOR_STAFF = timedelta(hours=2)
 AT_LEAST = timedelta(minutes=20)
@@ -41,17 +36,6 @@ SPINE: Mapping[str, tuple[str, ...]] = {
     "cervical": ("C5/6", "C6/7"),
 }
 DRUGS = "dexamethasone 10 mg"
-PAGE_TEXT = "Spinewatch page {}: reply with its code to take it."
-FIRST_CODE, CODES = 11, 900
-# How often a page ends so. DESIGN.
-OUTCOMES = {
-    Page.Outcome.ADVISED: 0.48,
-    Page.Outcome.SEEN: 0.14,
-    Page.Outcome.EMERGENCY_CARE: 0.07,
-    Page.Outcome.IMAGING: 0.06,
-    Page.Outcome.NOT_REACHED: 0.05,
-    Page.Outcome.FALSE_ALARM: 0.2,
-}
 Kind = WorkItem.Kind
 
 
@@ -61,7 +45,7 @@ class Writer:
     def __init__(self, ledger: Ledger, *, seed: int, now: datetime) -> None:
         self.ledger, self.seed, self.now = ledger, seed, now
         self.texts = Texting(ledger)
-        self._policies: dict[Any, str] = {}
+        self.pages = Paging(ledger, self.texts, now=now)
 
     def write(self, number: int, place: Place, performed_at: datetime) -> None:
         """The patient of this number, treated at that place and time, and all since."""
@@ -246,7 +230,7 @@ class Writer:
             found.given,
         )
         if found.level.pages:
-            self._page(story, found, at, assessment=assessment)
+            self.pages.write(story, found, at, assessment=assessment)
         elif found.level == Level.REVIEW:
             self._work(story, Kind.READ, at, why=found.why, score=found.score, check_in=key)
 
@@ -334,62 +318,6 @@ class Writer:
             place.nurse.pk if done else None,
             closed_at if done else None,
         )
-
-    def _page(self, story: Story, found: Judged, at: datetime, *, assessment: int) -> None:
-        """The on-call team is called, somebody takes it and says what came of it."""
-        rows, dice, team = self.ledger, story.dice, story.place.line.team
-        page, responder = new_uuid(dice), dice.choice(story.place.responders)
-        taken_at = at + TAKEN_AFTER * dice.uniform(0.3, 1.6)
-        closed_at = at + CLOSED_AFTER * dice.uniform(0.6, 2)
-        taken, closed = taken_at <= self.now, closed_at <= self.now
-        outcome = dice.choices(list(OUTCOMES), list(OUTCOMES.values()))[0]
-        number = len(rows.pages.rows) + rows.pages.written
-        rows.pages.add(
-            page,
-            team.pk,
-            reference(number),
-            FIRST_CODE + number % CODES,
-            found.level.code,
-            _state_of_page(taken=taken, closed=closed),
-            self._policy(team),
-            at,
-            None if closed else self.now + CLIMBS_AFTER,
-            responder.pk if taken else None,
-            taken_at if taken else None,
-            outcome if closed else "",
-            responder.pk if closed else None,
-            closed_at if closed else None,
-        )
-        rows.alerts.add(story.episode, page, assessment, found.codes, at)
-        told = self.texts.told(story, "close_urgent")
-        called = self.texts.send(
-            story, at, PAGE_TEXT.format(reference(number)), to=responder.phone, page=page
-        )
-        self.texts.send(story, at, told)
-        Event = PageEvent.Kind
-        for happened, kind, moment, message in (
-            (True, Event.OPENED, at, None),
-            (True, Event.PAGED, at, called),
-            (True, Event.DELIVERED, at + ARRIVES_AFTER, called),
-            (taken, Event.ACKNOWLEDGED, taken_at, None),
-            (closed, Event.CLOSED, closed_at, None),
-        ):
-            if happened:
-                detail = {Event.ACKNOWLEDGED: "sms", Event.CLOSED: outcome}.get(kind, "")
-                who = None if kind == Event.OPENED else responder.pk
-                rows.events.add(page, moment, kind, who, message, detail)
-
-    def _policy(self, team: Any) -> str:
-        """The team's policy as a page keeps it, as JSON text."""
-        if team.pk not in self._policies:
-            self._policies[team.pk] = json.dumps(directory.policy(team).to_json())
-        return self._policies[team.pk]
-
-
-def _state_of_page(*, taken: bool, closed: bool) -> str:
-    if closed:
-        return Page.State.CLOSED
-    return Page.State.ACKNOWLEDGED if taken else Page.State.OPEN
 
 
 def risks_of(person: Person) -> frozenset[str]:

@@ -1,6 +1,8 @@
 """A clinic's own settings, for its admin: hours, texts' times, limits and cut-offs."""
 
+import re
 from collections.abc import Iterator
+from datetime import time
 from typing import Any
 
 from django import forms
@@ -9,11 +11,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.dates import WEEKDAYS
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from monitor import protocol
+from monitor.dashboard import setting_words
 from monitor.dashboard.doors import allowed, members_only, must, open_clinics
 from monitor.protocol import load, names
 from monitor.protocol.model import Setting
@@ -21,6 +25,9 @@ from patients.models import Clinic
 from patients.phone import PhoneRefused, line
 
 CUT_OFF = "cut_off_"
+NO_TIME = gettext_lazy("Write a time of day, as in 09:30.")
+EMERGENCY = re.compile(r"[0-9]{2,8}")
+MOST_STEROIDS = 12
 
 
 class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -28,10 +35,29 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
 
     open_weekdays = forms.TypedMultipleChoiceField(
         label=gettext_lazy("Open on"),
+        help_text=gettext_lazy(
+            "Later check-ins wait for a day that is open, at most three; the next-day one "
+            "never waits. Deadlines in working hours count these days. Monday to Friday "
+            "unless changed."
+        ),
         coerce=int,
         choices=list(WEEKDAYS.items()),
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": gettext_lazy("Choose at least one day.")},
+    )
+
+    steroid_limit = forms.IntegerField(
+        label=gettext_lazy("Steroid injections to one area in 12 months"),
+        help_text=gettext_lazy(
+            "Whoever registers one more is warned; nothing is forbidden. Lower: warned sooner; "
+            "0 warns of each. From 0 to 12; 3 unless changed."
+        ),
+        min_value=0,
+        max_value=MOST_STEROIDS,
+        error_messages=dict.fromkeys(
+            ("required", "invalid", "min_value", "max_value"),
+            gettext_lazy("Write a whole number from 0 to 12."),
+        ),
     )
 
     class Meta:
@@ -48,31 +74,59 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
             "check_in_at": gettext_lazy("Check-ins go out at"),
             "quiet_from": gettext_lazy("No texts from"),
             "quiet_until": gettext_lazy("No texts until"),
-            "steroid_limit": gettext_lazy("Steroid injections to one area in 12 months"),
         }
-        help_texts = {"phone": "", "steroid_limit": ""}
+        help_texts = {
+            "phone": gettext_lazy(
+                "Stands in the texts to patients. With the area code, or with + and the "
+                "country's code."
+            ),
+            "emergency_number": gettext_lazy(
+                "What patients are told to call in an emergency: 2 to 8 digits, as in 911, 112 "
+                "or 999. 911 unless changed."
+            ),
+            "opens": gettext_lazy(
+                "On the clinic's clock; before it closes. Deadlines in working hours count "
+                "from here. 08:00 unless changed."
+            ),
+            "closes": gettext_lazy(
+                "Deadlines in working hours stop here. Earlier: work is due later, and what is "
+                "due the same day earlier. 18:00 unless changed."
+            ),
+            "check_in_at": gettext_lazy(
+                "When patients are asked, on the clinic's clock, outside the hours without "
+                "texts. 10:00 unless changed."
+            ),
+            "quiet_from": gettext_lazy(
+                "In the evening: check-ins and reminders wait until the morning. Answers to a "
+                "patient go out at any hour. 20:00 unless changed."
+            ),
+            "quiet_until": gettext_lazy(
+                "In the morning, earlier in the day than the hour above. 09:00 unless changed."
+            ),
+        }
+        error_messages = {
+            "phone": {"required": gettext_lazy("Write the number that patients call.")},
+            "emergency_number": {"required": gettext_lazy("Write 2 to 8 digits, as in 911.")},
+            **{
+                name: {"required": NO_TIME, "invalid": NO_TIME}
+                for name in ("opens", "closes", "check_in_at", "quiet_from", "quiet_until")
+            },
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         own = self.instance.protocol_settings
-        for one in cut_offs():
-            self.fields[CUT_OFF + one.code] = forms.FloatField(
-                label=one.code.replace("_", " "),
-                required=False,
-                initial=own.get(one.code),
-                help_text=_("%(least)g to %(most)g %(unit)s; %(default)g unless set")
-                % {
-                    "least": one.least,
-                    "most": one.most,
-                    "unit": one.unit,
-                    "default": one.default,
-                },
-            )
+        known = cut_offs()
+        for code in setting_words.WORDS:
+            self.fields[CUT_OFF + code] = cut_off(known[code], own.get(code))
         for name, field in self.fields.items():
             if isinstance(field, forms.TimeField):
                 field.widget = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
             if name != "open_weekdays":
-                field.widget.attrs["class"] = "form-control"
+                plain = (
+                    "form-select" if isinstance(field, forms.ChoiceField) else "form-control"
+                )
+                field.widget.attrs["class"] = plain
 
     def clean_phone(self) -> str:
         """In E.164, however it was written."""
@@ -81,20 +135,43 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
         except PhoneRefused as why:
             raise forms.ValidationError(_(why.template) % why.values) from None
 
+    def clean_emergency_number(self) -> str:
+        """Digits alone: it stands in texts as what to dial."""
+        given = str(self.cleaned_data["emergency_number"]).replace(" ", "")
+        if not EMERGENCY.fullmatch(given):
+            raise forms.ValidationError(_("Write 2 to 8 digits, as in 911."))
+        return given
+
     def clean(self) -> dict[str, Any]:
         """Refuse hours that leave no time, and cut-offs outside their bounds."""
         given: dict[str, Any] = super().clean() or {}
         if _both(given, "opens", "closes") and given["opens"] >= given["closes"]:
-            self.add_error("closes", _("It closes after it opens."))
-        if _both(given, "quiet_from", "quiet_until", "check_in_at") and _within(
-            given["check_in_at"], given["quiet_from"], given["quiet_until"]
-        ):
-            self.add_error("check_in_at", _("No texts are sent at this time."))
+            self.add_error("closes", _("It closes after it opens: write a later time."))
+        if _both(given, "quiet_from", "quiet_until"):
+            self._quiet(given, since=given["quiet_from"], until=given["quiet_until"])
         # An error takes its field out of what was given.
         for name, value in list(self._cut_offs(given)):
-            for problem in protocol.refusals({name.removeprefix(CUT_OFF): value}):
-                self.add_error(name, problem)
+            code = name.removeprefix(CUT_OFF)
+            if protocol.refusals({code: value}):
+                self.add_error(name, setting_words.refusal(cut_offs()[code]))
         return given
+
+    def _quiet(self, given: dict[str, Any], *, since: time, until: time) -> None:
+        if until >= since:
+            self.add_error(
+                "quiet_until",
+                _("The hours without texts end in the morning: write a time before %(since)s.")
+                % {"since": f"{since:%H:%M}"},
+            )
+        elif _both(given, "check_in_at") and not until <= given["check_in_at"] < since:
+            self.add_error(
+                "check_in_at",
+                _(
+                    "No texts are sent at this time: write one from %(until)s to before "
+                    "%(since)s."
+                )
+                % {"until": f"{until:%H:%M}", "since": f"{since:%H:%M}"},
+            )
 
     def save(self, commit: bool = True) -> Clinic:  # noqa: FBT001, FBT002
         clinic: Clinic = super().save(commit=False)
@@ -110,10 +187,44 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
                 yield name, value
 
 
-def cut_offs() -> list[Setting]:
-    """The cut-offs of all protocols, each once, by name."""
-    found = {one.code: one for name in names() for one in load(name).settings.values()}
-    return [found[code] for code in sorted(found)]
+def cut_offs() -> dict[str, Setting]:
+    """The cut-offs of all protocols, each once."""
+    return {one.code: one for name in names() for one in load(name).settings.values()}
+
+
+def cut_off(setting: Setting, own: float | None) -> forms.Field:
+    """The field of a cut-off, in words; a switch is a choice."""
+    words = setting_words.WORDS[setting.code]
+    help_text = f"{words.does} {setting_words.bounds(setting)}"
+    if setting.unit == setting_words.SWITCH:
+        usual = _("as the protocol has it: %(how)s") % {"how": _on_or_off(setting.default)}
+        return forms.TypedChoiceField(
+            label=str(words.label),
+            help_text=help_text,
+            required=False,
+            coerce=float,
+            empty_value=None,
+            initial="" if own is None else f"{own:g}",
+            choices=[
+                ("", usual),
+                *((f"{value:g}", _on_or_off(value)) for value in (0.0, 1.0)),
+            ],
+        )
+    unit = setting_words.UNITS[setting.unit]
+    return forms.FloatField(
+        label=f"{words.label} ({unit})",
+        help_text=help_text,
+        required=False,
+        initial=own,
+        widget=forms.NumberInput(
+            attrs={"min": f"{setting.least:g}", "max": f"{setting.most:g}", "step": "any"}
+        ),
+        error_messages={"invalid": setting_words.refusal(setting)},
+    )
+
+
+def _on_or_off(value: float) -> str:
+    return _("on") if value else _("off")
 
 
 @require_safe
@@ -152,7 +263,7 @@ def _page(request: HttpRequest, clinic: Clinic, form: SettingsForm) -> HttpRespo
     context = {
         "form": form,
         "own": [one for one in form if not one.name.startswith(CUT_OFF)],
-        "cut_offs": [one for one in form if one.name.startswith(CUT_OFF)],
+        "cut_offs": _grouped(form),
         "clinic": Clinic.objects.get(pk=clinic.pk),
         "choices": list(open_clinics(request).order_by("name")),
         "may": may,
@@ -164,8 +275,9 @@ def _both(given: dict[str, Any], *names: str) -> bool:
     return all(given.get(name) is not None for name in names)
 
 
-def _within(moment: Any, since: Any, until: Any) -> bool:
-    """Whether a time of day lies in a span that may go over midnight."""
-    if since <= until:
-        return bool(since <= moment < until)
-    return bool(moment >= since or moment < until)
+def _grouped(form: SettingsForm) -> list[tuple[str | Promise, list[forms.BoundField]]]:
+    """The cut-offs under the headings that they belong to, in the order of the page."""
+    found: dict[str | Promise, list[forms.BoundField]] = {}
+    for code, words in setting_words.WORDS.items():
+        found.setdefault(words.group, []).append(form[CUT_OFF + code])
+    return list(found.items())

@@ -5,6 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.utils.text import normalize_newlines
 from django.utils.translation import gettext_lazy as _
 
 from monitor.models import WorkItem
@@ -45,37 +46,47 @@ class WallTimeField(forms.SplitDateTimeField):
         return value
 
 
+class LinesField(forms.CharField):
+    """Words of several lines. A new line is one sign, as it is counted, kept and sent.
+
+    A browser counts one as well and sends two.
+    """
+
+    def to_python(self, value: Any) -> str | None:
+        return super().to_python(normalize_newlines(value) if value else value)
+
+
 class CloseForm(forms.Form):
     """What came of a piece of work."""
 
     outcome = forms.ChoiceField(choices=WORK_OUTCOMES)
-    note = forms.CharField(required=False, max_length=2000)
+    note = LinesField(required=False, max_length=2000)
 
 
 class PageOutcomeForm(forms.Form):
     """What came of a page."""
 
     outcome = forms.ChoiceField(choices=Page.Outcome.choices)
-    note = forms.CharField(required=False, max_length=2000)
+    note = LinesField(required=False, max_length=2000)
 
 
 class PageNoteForm(forms.Form):
     """What a responder wants to be kept with a page."""
 
-    text = forms.CharField(max_length=2000)
+    text = LinesField(max_length=2000)
 
 
 class NoteForm(forms.Form):
     """Words to keep."""
 
-    body = forms.CharField(max_length=2000)
+    body = LinesField(max_length=2000)
 
 
 class CallForm(forms.Form):
     """What came of a call."""
 
     reached = forms.ChoiceField(choices=[("yes", "yes"), ("no", "no")])
-    body = forms.CharField(required=False, max_length=2000)
+    body = LinesField(required=False, max_length=2000)
 
 
 class ViewForm(forms.Form):
@@ -115,7 +126,7 @@ class ConsentForm(forms.Form):
 class TextForm(forms.Form):
     """A text in staff's own words. `token` makes sending a form twice send it once."""
 
-    body = forms.CharField(max_length=LONGEST)
+    body = LinesField(max_length=LONGEST)
     token = forms.UUIDField()
 
 

@@ -3,21 +3,25 @@ the broker may be emptied at any moment. Where it is not told of (a code from ma
 e-mail to set a password) allauth counts, in a cache that is a table of the same database.
 """
 
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 from allauth.core import ratelimit
+from allauth.core.internal import ratelimit as limits
 from axes.handlers.proxy import AxesProxyHandler
 from axes.models import AccessAttempt
 from axes.utils import reset
 from django.conf import settings
 from django.contrib.auth.signals import user_login_failed
-from django.db.models import OuterRef, QuerySet
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 
 # The name of the limit in ACCOUNT_RATE_LIMITS.
 CODES = "second_factor_code"
+# Whose limits allauth's public functions count.
+ALLAUTH = "allauth.account"
 
 
 def locked(request: HttpRequest, *_: Any) -> HttpResponse:
@@ -53,13 +57,46 @@ def let_in(request: HttpRequest, user: Any) -> None:
     ratelimit.clear(request, action=CODES, key=str(user.pk))
 
 
-def tries(username: str) -> QuerySet[AccessAttempt]:
-    """What locks somebody out, for a query in which `username` leads to the user name."""
-    return AccessAttempt.objects.filter(
-        username=OuterRef(username),
+def locked_until(
+    request: HttpRequest, users: Iterable[Any], *, now: datetime
+) -> dict[Any, datetime]:
+    """Until when each of the users who is locked out is, by their keys.
+
+    By wrong tries from an address, or by ten codes from wherever they came; the later counts.
+    As many queries for many users as for one.
+    """
+    by_name = {user.get_username(): user.pk for user in users}
+    tried = AccessAttempt.objects.filter(
+        username__in=by_name,
         failures_since_start__gte=settings.AXES_FAILURE_LIMIT,
-        attempt_time__gt=timezone.now() - settings.AXES_COOLOFF_TIME,
+        attempt_time__gt=now - settings.AXES_COOLOFF_TIME,
     )
+    found = [
+        (by_name[name], last + settings.AXES_COOLOFF_TIME)
+        for name, last in tried.values_list("username", "attempt_time")
+    ]
+    found += _codes_spent(request, by_name.values(), now=now)
+    latest: dict[Any, datetime] = {}
+    for pk, until in found:
+        latest[pk] = max(until, latest.get(pk, until))
+    return latest
+
+
+def _codes_spent(
+    request: HttpRequest, pks: Iterable[Any], *, now: datetime
+) -> Iterator[tuple[Any, datetime]]:
+    """Who has no code left, and when the oldest that counts is forgotten."""
+    for rate in limits.get_rates(app=ALLAUTH, action=CODES):
+        keys = {
+            limits.get_cache_key(request, app=ALLAUTH, action=CODES, rate=rate, key=str(pk)): pk
+            for pk in pks
+        }
+        for key, history in cache.get_many(keys).items():
+            # The newest first, in seconds since 1970.
+            counted = history[: rate.amount]
+            until = datetime.fromtimestamp(counted[-1] + rate.duration, UTC) if counted else now
+            if len(counted) == rate.amount and until > now:
+                yield keys[key], until
 
 
 def unlock(request: HttpRequest, user: Any) -> None:

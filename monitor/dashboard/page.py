@@ -66,7 +66,7 @@ def page(request: HttpRequest, reference: str) -> HttpResponse:
         "zone": row.clinic.zone,
         "now": datetime.now(UTC),
     }
-    name = "dashboard/_page.html" if is_poll(request) else "dashboard/page.html"
+    name = "dashboard/_page_poll.html" if is_poll(request) else "dashboard/page.html"
     return render(request, name, context)
 
 

@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from monitor import access
-from monitor.dashboard import rota_calendar
+from monitor.dashboard import rota_calendar, swap_start
 from monitor.dashboard.doors import allowed_of_team, members_only
 from monitor.dashboard.rota_forms import MomentForm, OverrideForm, SwapForm, TimeOffForm
 from notifications.models import CalendarImport, CalendarLink, Layer, Responder, Swap, Team
@@ -140,6 +140,10 @@ def context(request: HttpRequest, team: Team, **forms: Any) -> dict[str, Any]:
     found = survey.take(team, now=now)
     moment = MomentForm(request.GET) if request.GET.get("day") else None
     change = rotation.next_change(now, zone, within=_A_YEAR)
+    wanted = request.GET.get("swap", "") if me else ""
+    start_from = swap_start.pointed_at(
+        found.lines, layer=wanted, until=request.GET.get("until", "")
+    )
     return {
         "teams": list(access.teams(request.user).order_by("name", "pk")),
         "team": team,
@@ -164,6 +168,9 @@ def context(request: HttpRequest, team: Team, **forms: Any) -> dict[str, Any]:
         "unready": readiness_watch.unready(team, found),
         **_changes(request, team, me, leads=leads, now=now),
         **_forms(team, me, leads=leads),
+        "swap_form": _swap_form(team, me, found, start_from, now=now),
+        "swap_wanted": wanted,
+        "swap_lost": wanted and start_from is None,
         **forms,
     }
 
@@ -172,8 +179,21 @@ def _forms(team: Team, me: Responder | None, *, leads: bool) -> dict[str, Any]:
     return {
         "override_form": OverrideForm(team=team) if leads else None,
         "time_off_form": TimeOffForm(team=team, me=me, leads=leads) if leads or me else None,
-        "swap_form": SwapForm(team=team, me=me) if me else None,
     }
+
+
+def _swap_form(
+    team: Team,
+    me: Responder | None,
+    found: survey.Survey,
+    start_from: rota.Shift | None,
+    *,
+    now: datetime,
+) -> SwapForm | None:
+    if me is None:
+        return None
+    initial = swap_start.initial(found.lines, start_from, me=me.pk, now=now)
+    return SwapForm(team=team, me=me, initial=initial)
 
 
 def _changes(

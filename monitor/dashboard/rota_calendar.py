@@ -17,11 +17,17 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Piece:
-    """A part of a day: from when to when, who, and a word where that needs one."""
+    """A part of a day: from when to when, who, and a word where that needs one.
+
+    `until` is the end of the shift of `layer`, for an address: on the day on which it begins,
+    or on today for one that runs, where it may still be swapped; else "".
+    """
 
     span: str
     who: str
     note: str
+    layer: int
+    until: str = ""
 
     @property
     def nobody(self) -> bool:
@@ -65,7 +71,7 @@ def weeks(roster: directory.Roster, line: int, *, now: datetime) -> list[list[Da
         Day(
             day=day,
             today=day == today,
-            final=pieces(final, day, roster),
+            final=pieces(final, day, roster, since=now),
             layers=[
                 Row(roster.layers[key].name, pieces(shifts, day, roster, quiet=True))
                 for key, shifts in layers
@@ -96,9 +102,17 @@ def midnight(day: date, zone: ZoneInfo) -> datetime:
 
 
 def pieces(
-    shifts: Sequence[Shift], day: date, roster: directory.Roster, *, quiet: bool = False
+    shifts: Sequence[Shift],
+    day: date,
+    roster: directory.Roster,
+    *,
+    quiet: bool = False,
+    since: datetime | None = None,
 ) -> list[Piece]:
-    """The parts of a day, in order; with `quiet`, without those that nobody should have."""
+    """The parts of a day, in order; with `quiet`, without those that nobody should have.
+
+    Since `since` shifts may be swapped; None where they are only shown.
+    """
     start, end = midnight(day, roster.zone), midnight(day + _DAY, roster.zone)
     found = []
     for shift in shifts:
@@ -107,8 +121,18 @@ def pieces(
         if quiet and shift.why is Why.CLOSED:
             continue
         who = "" if shift.person is None else roster.people[shift.person].name
-        found.append(Piece(_span(shift, start, end, roster.zone), who, note(shift.why)))
+        words = _span(shift, start, end, roster.zone)
+        until = _until(shift, start, end, since) if since is not None and who else ""
+        found.append(Piece(words, who, note(shift.why), shift.layer, until))
     return found
+
+
+def _until(shift: Shift, start: datetime, end: datetime, since: datetime) -> str:
+    """Its end as the calendar shows it; "" on days that it only goes on."""
+    first_seen = max(shift.starts_at, since)
+    if not start <= first_seen < end or shift.ends_at <= since:
+        return ""
+    return shift.ends_at.isoformat()
 
 
 def note(why: Why) -> str:

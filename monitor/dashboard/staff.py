@@ -158,20 +158,20 @@ def _page(
     everybody = (
         Membership.objects.filter(clinic=clinic)
         .select_related("user")
-        .annotate(
-            has_factor=Exists(factors), locked_out=Exists(lockout.tries("user__username"))
-        )
+        .annotate(has_factor=Exists(factors))
         .order_by("user__last_name", "user__first_name", "user__username")
     )
+    now = datetime.now(UTC)
+    locked = lockout.locked_until(request, [one.user for one in everybody], now=now)
     context = {
         "clinic": clinic,
         "choices": list(open_clinics(request).order_by("name")),
-        "members": everybody,
+        "members": [(one, locked.get(one.user_id)) for one in everybody],
         "form": form,
         "roles": Role.choices,
         "may": allowed(request, clinic),
         "zone": clinic.zone,
-        "now": datetime.now(UTC),
+        "now": now,
         **more,
     }
     return render(request, "dashboard/staff.html", context)

@@ -30,6 +30,11 @@ DECIDES_AFTER = timedelta(minutes=9)
 LEFT_OPEN = timedelta(hours=3)
 DECIDED_BEFORE = timedelta(minutes=25)
 ANSWERED_LAST = timedelta(minutes=6)
+# Sent to emergency care, for an MRI; advised, seen.
+DECISIONS: dict[str, tuple[int, ...]] = {
+    Page.Level.EMERGENCY: (3, 4, 2),
+    Page.Level.URGENT: (1, 2, 1, 1),
+}
 
 Send = Callable[[str, str, str], object]
 
@@ -187,7 +192,9 @@ class Past:
                 and page.opened_at <= now - DECIDES_AFTER
                 and page.opened_at < until - DECIDED_BEFORE
             ):
-                self.send(responder.phone, page.team.sender.number, f"{page.code} 1")
+                self.send(
+                    responder.phone, page.team.sender.number, f"{page.code} {_decision(page)}"
+                )
         return bool(unclosed)
 
     def _staff_work(self, *, until: datetime) -> bool:
@@ -204,6 +211,13 @@ class Past:
                 item, outcome=outcome, note="Spoken with.", user=self.by, now=self.clock.now
             )
         return len(taken) < len(left)
+
+
+def _decision(page: Page) -> int:
+    """What came of a page, by the number that a responder replies: not of all the same."""
+    closed = Page.objects.filter(state=Page.State.CLOSED, level=page.level).count()
+    decisions = DECISIONS[page.level]
+    return decisions[closed % len(decisions)]
 
 
 def is_loaded() -> bool:

@@ -6,12 +6,24 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import expect
 
-from notifications.models import Message, Page, PageEvent
+from notifications.models import Inbound, Message, Page, PageEvent
+from notifications.oncall import paging
 from tests.browser.conftest import Visitor
 from tests.browser.hands import Hand
 from tests.browser.screens import clean
 from tests.monitor.dashboard.scene import Scene
 
+LONG = "and then it got worse again while i was sitting and i did not know whom to ask " * 12
+# What may be hit at points of the bar besides the bar itself and what it stands on.
+BENEATH = """() => {
+  const bar = document.getElementById("at-hand"), box = bar.getBoundingClientRect();
+  const found = new Set();
+  for (let x = box.left + 2; x < box.right; x += 12)
+    for (let y = box.top + 1; y < box.bottom; y += 6)
+      for (const one of document.elementsFromPoint(x, y))
+        if (!bar.contains(one) && !one.contains(bar)) found.add(one.id || one.className);
+  return [...found];
+}"""
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
@@ -63,6 +75,47 @@ def test_the_patient_is_called_and_the_page_passed_on(
     expect(window.locator("#events")).to_contain_text("Dr. Okafor")
     passed = PageEvent.objects.filter(page=scene.page, kind=PageEvent.Kind.PASSED_ON)
     assert passed.count() == 1
+
+
+# A phone of 360 by 640 pixels, and the same at 200 %.
+@pytest.mark.parametrize(("width", "height"), [(360, 640), (180, 320)])
+def test_nothing_lies_beneath_what_is_at_hand(
+    visitor: Visitor, scene: Scene, width: int, height: int
+) -> None:
+    Inbound.objects.filter(read__episode=scene.flagged).update(body=LONG)
+    window = visitor.window(user=scene.responder.user, size="phone")
+    window.set_viewport_size({"width": width, "height": height})
+    window.goto(f"/p/{scene.page.reference}")
+    expect(window.locator("#system [role=alert]")).to_be_visible()
+    for name in ("Call", "Acknowledge"):
+        button = window.locator("#at-hand").get_by_text(name)
+        expect(button).to_be_in_viewport(ratio=1)
+    assert window.evaluate(BENEATH) == []
+    # It begins at its top, with what the system has to say, and only one thing scrolls.
+    expect(window.locator("#system [role=alert]")).to_be_in_viewport()
+    assert window.evaluate("document.documentElement.scrollHeight <= innerHeight")
+    # What is at hand leaves room to read, and all can be scrolled to.
+    last = window.get_by_text("Proof: ")
+    last.scroll_into_view_if_needed()
+    expect(last).to_be_in_viewport(ratio=1)
+    assert window.evaluate(BENEATH) == []
+    whole = window.locator(".whole").bounding_box()
+    assert whole is not None and whole["height"] >= height / 3
+    end = window.locator(".bubble.theirs").first
+    end.evaluate("(one) => one.scrollIntoView({ block: 'end' })")
+    assert window.evaluate(BENEATH) == []
+
+
+def test_what_is_at_hand_follows_the_page(visitor: Visitor, scene: Scene) -> None:
+    window = visitor.window(user=scene.responder.user, size="phone")
+    window.goto(f"/p/{scene.page.reference}")
+    expect(window.get_by_role("button", name="Acknowledge")).to_be_visible()
+    paging.acknowledge(scene.page, scene.responder, via="sms", now=datetime.now(UTC))
+    expect(window.get_by_role("button", name="Acknowledge")).to_have_count(0)
+    expect(window.locator("#at-hand a")).to_be_in_viewport(ratio=1)
+    # By the keyboard it scrolls before anything has the focus.
+    window.keyboard.press("End")
+    expect(window.get_by_text("Proof: ")).to_be_in_viewport(ratio=1)
 
 
 def test_a_note_on_a_page_outlives_the_polls(visitor: Visitor, scene: Scene) -> None:

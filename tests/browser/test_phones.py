@@ -67,3 +67,25 @@ def wait_until(window: Window, happened: Callable[[], bool]) -> None:
             return
         window.wait_for_timeout(250)
     raise AssertionError("It did not happen.")
+
+
+def test_after_signing_out_they_ask_for_nothing_and_say_so(
+    visitor: Visitor, world: World, scene: Scene, stand_in: Simulator
+) -> None:
+    window = visitor.window(user=world.nurse)
+    window.goto("/phones")
+    expect(window.locator("#not-live")).to_be_hidden()
+    asked: list[str] = []
+    other = window.context.new_page()
+    other.goto("/")
+    other.locator("#menu > summary").click()
+    other.get_by_role("button", name="Sign out").click()
+    expect(window.get_by_role("alert").filter(has_text="You are signed out")).to_be_visible()
+    # The polls of both phones and of the system's state may have been under way together.
+    window.wait_for_timeout(1500)
+    window.on("request", lambda one: asked.append(one.url))
+    window.wait_for_timeout(3000)
+    assert [url for url in asked if "/phones" in url] == []
+    visitor.complaints[:] = [said for said in visitor.complaints if "401" not in said]
+    window.get_by_role("link", name="Sign in again").click()
+    expect(window.get_by_label("Password")).to_be_visible()

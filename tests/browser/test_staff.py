@@ -100,16 +100,20 @@ def test_settings_are_saved_and_what_was_looked_at_and_changed_is_found(
     hand = Hand(window, way)
     hand.date(window.get_by_label("Opens"), "19:00")
     hand.write(window.get_by_label("Phone that patients call"), "call us")
-    hand.write(window.get_by_label("severe pain score"), "10")
+    hand.write(window.get_by_label("Severe pain"), "10")
     save = window.get_by_role("button", name="Save the settings")
     hand.press(save)
-    for wrong in ("It closes after it opens.", "not a phone number", "is outside 7 to 9"):
+    for wrong in (
+        "It closes after it opens: write",
+        "not a phone number",
+        "from 7 to 9 (points",
+    ):
         expect(window.get_by_text(wrong)).to_be_visible()
     if not hand.by_keyboard:
         clean(window, "main form")
     hand.date(window.get_by_label("Opens"), "07:30")
     hand.write(window.get_by_label("Phone that patients call"), "(212) 555-0177")
-    hand.write(window.get_by_label("severe pain score"), "7")
+    hand.write(window.get_by_label("Severe pain"), "7")
     hand.tick(window.get_by_label("Saturday"))
     hand.press(save)
     expect(window.get_by_text("The settings are saved.")).to_be_visible()

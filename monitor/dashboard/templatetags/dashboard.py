@@ -1,7 +1,7 @@
 """What the templates of the staff pages need beside Django's own."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from typing import Any
@@ -27,9 +27,12 @@ from monitor.dashboard import (
     system,
     wording,
 )
+from monitor.dashboard.grounds import behind
 from monitor.dashboard.phrases import TABLES
 from monitor.demo.clinic import STAFF
+from monitor.disposition import Offer
 from monitor.levels import Level
+from monitor.models import Assessment, Episode
 from patients.access import clinics
 from patients.models import Clinic, Procedure
 from patients.phone import spoken as spoken_number
@@ -111,6 +114,14 @@ def spoken(e164: str) -> str:
 def marked(text: str, reasons: Any) -> SafeString:
     """The text with the words that findings were read from in <mark>."""
     return wording.marked(text, reasons)
+
+
+@register.inclusion_tag("dashboard/_grounds.html")
+def grounds(
+    of: Assessment | Episode, offers: Iterable[Offer] = (), lesser: Iterable[Offer] = ()
+) -> dict[str, Any]:
+    """The rules and sources behind an assessment or what is offered, folded away."""
+    return {"grounds": behind(of, offers=(*(offers or ()), *(lesser or ())))}
 
 
 @register.inclusion_tag("dashboard/_sign_offs.html")

@@ -37,7 +37,12 @@ def test_the_story_is_whole_and_newest_first(nurse: Client, scene: Scene) -> Non
     ]
     places = [text.index(part) for part in story]
     assert places == sorted(places)
-    for part in ("cauda equina", "rule R3", "Examine now", f"Page {scene.page.reference}"):
+    for part in (
+        "cauda equina",
+        "<code>R3</code>",
+        "Examine now",
+        f"Page {scene.page.reference}",
+    ):
         assert part in text
     for part in ("Delivered", "Protocol not signed off", "Consent given", "+1 201-555-1001"):
         assert part in text
@@ -269,7 +274,7 @@ def test_a_reading_is_corrected_and_the_old_one_kept(
     assert "Assessed anew by nurse" in text
     assert "He meant sore." in text
     assert "as it was first assessed; corrected since" in text
-    assert "rule R3" in text
+    assert "<code>R3</code>" in text
 
 
 def test_an_answer_is_corrected_in_the_form(nurse: Client, scene: Scene) -> None:

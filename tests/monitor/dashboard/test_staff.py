@@ -143,7 +143,7 @@ def test_unlock(boss: Client, world: World) -> None:
         failures_since_start=5,
         attempt_time=timezone.now(),
     )
-    assert "locked out" in boss.get("/staff").content.decode()
+    assert "locked out until" in boss.get("/staff").content.decode()
     boss.post(f"/staff/{member(world, world.nurse).pk}/unlock")
     assert not AccessAttempt.objects.exists()
 

@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,8 +12,9 @@ import time_machine
 from allauth.mfa.models import Authenticator
 from axes.models import AccessAttempt
 from django.db import connection
-from django.test import Client
+from django.test import Client, RequestFactory
 
+from monitor.dashboard import lockout
 from patients.access import Role
 from patients.models import Membership
 from tests import signed_in
@@ -32,6 +33,7 @@ __all__ = ["cheap_hash", "nurse"]
 
 AUTHENTICATE, AGAIN = f"{ENROL}authenticate/", f"{ENROL}reauthenticate/"
 WRONG = {"code": "000000"}
+MINUTE = timedelta(minutes=1)
 
 # What another process answers to forms that were sent to it.
 ELSEWHERE = """
@@ -123,9 +125,38 @@ def test_the_admin_lets_try_at_once(client: Client, nurse: Any, world: World) ->
     Membership.objects.filter(user=world.auditor).update(role=Role.ADMIN)
     client.force_login(world.auditor)
     member = nurse.membership_set.get()
+    assert "locked out until" in client.get("/staff").content.decode()
     assert client.post(f"/staff/{member.pk}/unlock").status_code == 302
+    assert "locked out" not in client.get("/staff").content.decode()
     tried = asked_for_a_code(nurse, "203.0.113.99")
     assert tried.post(AUTHENTICATE, {"code": code()}).url == "/"
+
+
+def test_how_long_each_is_locked_out(nurse: Any, world: World) -> None:
+    enrol(nurse)
+    request = RequestFactory().get("/staff")
+    both = [nurse, world.auditor]
+    began = datetime(2026, 3, 3, 20, tzinfo=UTC)
+
+    def locked(at: datetime) -> dict[Any, datetime]:
+        return lockout.locked_until(request, both, now=at)
+
+    with time_machine.travel(began, tick=False) as clock:
+        for n in range(10):
+            assert locked(began + n * MINUTE) == {}
+            client = asked_for_a_code(nurse, f"203.0.113.{n}")
+            client.post(AUTHENTICATE, WRONG)
+            clock.shift(MINUTE)
+        # The first of the ten is forgotten then, and one code may be tried again.
+        end = began + 15 * MINUTE
+        assert locked(began + 10 * MINUTE) == {nurse.pk: end}
+        AccessAttempt.objects.update(failures_since_start=5, attempt_time=began + 4 * MINUTE)
+        assert locked(began + 10 * MINUTE) == {nurse.pk: began + 19 * MINUTE}
+        AccessAttempt.objects.all().delete()
+        clock.move_to(end + MINUTE / 2)
+        assert locked(end + MINUTE / 2) == {}
+        tried = asked_for_a_code(nurse, "203.0.113.99")
+        assert tried.post(AUTHENTICATE, {"code": code()}).url == "/"
 
 
 def test_a_code_of_the_app_works_once(nurse: Any) -> None:

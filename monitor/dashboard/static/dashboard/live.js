@@ -39,13 +39,29 @@
 
   // A tab that slept, or polls that stopped without an error, are not live either.
   const STALE_MS = 45_000;
+  let signedOut = false;
   let heard = Date.now();
   const live = (isLive) => {
     if (isLive) heard = Date.now();
-    if (banner()) banner().hidden = isLive;
+    // An answer that was under way before the signing out does not take the words back.
+    if (banner() && !signedOut) banner().hidden = isLive;
   };
+  // Who is signed out is asked for by nothing any more: a page left open would ask for ever.
+  const POLLS = "[hx-trigger^=every]";
+  const stop = () => {
+    signedOut = true;
+    if (!banner()) return;
+    const again = Object.assign(document.createElement("a"), { href: location.href });
+    again.textContent = document.body.dataset.signIn;
+    banner().replaceChildren(`${document.body.dataset.signedOut} `, again);
+    banner().hidden = false;
+  };
+  document.addEventListener("htmx:config:request", (event) => {
+    if (signedOut && about(event, POLLS)) event.preventDefault();
+  });
   document.addEventListener("htmx:response:error", (event) => {
     if (about(event, "[data-live]")) live(false);
+    if (about(event, POLLS) && event.detail.ctx.response.status === 401) stop();
   });
   document.addEventListener("htmx:error", (event) => {
     if (about(event, "[data-live]")) live(false);
@@ -90,6 +106,11 @@
   document.addEventListener("htmx:after:settle", tick);
   setInterval(tick, 1000);
   tick();
+
+  // Where not the document scrolls but all above what is at hand, the keys must find it.
+  if (document.querySelector("body > .at-hand") && document.activeElement === document.body) {
+    document.getElementById("main").focus({ preventScroll: true });
+  }
 
   // A log starts at its end and follows it.
   const toBottom = (log) => {
