@@ -2,6 +2,7 @@ from collections.abc import Iterator
 
 import hypothesis
 import pytest
+from django.db import connection
 from django.test import Client, TransactionTestCase
 from pytest_django import Settings
 
@@ -16,6 +17,13 @@ hypothesis.settings.register_profile(
     "shared", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.load_profile("shared")
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """A test may think for long inside its transaction, on a machine that has other work."""
+    patient = "-c idle_in_transaction_session_timeout=0"
+    connection.settings_dict["OPTIONS"]["options"] = patient
 
 
 @pytest.fixture(autouse=True)
