@@ -21,7 +21,7 @@ demo: install ## Run everything on this machine, with phones on the screen
 	@exec $(BIN)/python manage.py demo
 
 test: install ## Run the tests, on real engines
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --dist loadfile
 
 chaos: install ## Kill real processes at every step and count what reached a human
 	@CHAOS=full $(BIN)/python -m pytest tests/chaos

@@ -1,13 +1,12 @@
 from collections.abc import Iterator
 
 import hypothesis
-import pgtrigger
 import pytest
-from django.db.backends.postgresql.operations import DatabaseOperations
-from django.test import Client
+from django.db import connection
+from django.test import Client, TransactionTestCase
 from pytest_django import Settings
 
-from tests import signed_in
+from tests import emptied, signed_in
 from tests.protocols import shelf
 from tests.world import World, make_world
 
@@ -18,6 +17,13 @@ hypothesis.settings.register_profile(
     "shared", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.load_profile("shared")
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """A test may think for long inside its transaction, on a machine that has other work."""
+    patient = "-c idle_in_transaction_session_timeout=0"
+    connection.settings_dict["OPTIONS"]["options"] = patient
 
 
 @pytest.fixture(autouse=True)
@@ -43,12 +49,6 @@ def static_files(settings: Settings) -> None:
 @pytest.fixture(autouse=True, scope="session")
 def emptied_between_tests() -> Iterator[None]:
     """What production never empties is emptied after a test that has committed."""
-    flush = DatabaseOperations.execute_sql_flush
-
-    def despite_triggers(operations: DatabaseOperations, sql_list: list[str]) -> None:
-        with pgtrigger.ignore():
-            flush(operations, sql_list)
-
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(DatabaseOperations, "execute_sql_flush", despite_triggers)
+        patch.setattr(TransactionTestCase, "_fixture_teardown", emptied.teardown)
         yield

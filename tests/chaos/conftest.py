@@ -1,6 +1,8 @@
 """Real processes, killed on purpose. `make chaos` runs the whole matrix, `make test` a part."""
 
 from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
 
 import pytest
 from pytest_django import DjangoDbBlocker
@@ -19,6 +21,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "chaos" in item.path.parts:
             item.add_marker(pytest.mark.processes)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """What a worker of pytest-xdist counted goes to the process that prints."""
+    ledger = session.config.stash.get(ledger_key, None)
+    if ledger is not None and hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["ledger"] = asdict(ledger)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """All crash tests are one worker's: see tests/workers.py."""
+    counted = getattr(node, "workeroutput", {}).get("ledger")
+    if counted is not None:
+        node.config.stash[ledger_key] = Ledger.of(counted)
 
 
 def pytest_terminal_summary(

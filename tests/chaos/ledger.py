@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass
@@ -24,6 +25,12 @@ class Ledger:
     patients: int = 0
     patient_texts: int = 0
     doubled_patient_texts: int = 0
+
+    @classmethod
+    def of(cls, counted: dict[str, Any]) -> "Ledger":
+        """The ledger that `dataclasses.asdict` made plain."""
+        lines = {kind: Line(**line) for kind, line in counted["lines"].items()}
+        return cls(**{**counted, "lines": lines})
 
     def line(self, kind: str) -> Line:
         return self.lines.setdefault(kind, Line())

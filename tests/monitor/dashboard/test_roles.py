@@ -10,10 +10,19 @@ from patients.access import Role
 from patients.models import Membership
 from tests.assurance import roles as page
 from tests.monitor.dashboard.scene import Scene
-from tests.monitor.dashboard.test_doors import OPEN, PLACES, Visit, places, visit
+from tests.monitor.dashboard.test_doors import (
+    OPEN,
+    PLACES,
+    Visit,
+    places,
+    scene,
+    standing,
+    visit,
+    world,
+)
 from tests.world import World, make_user
 
-__all__ = ["places", "visit"]
+__all__ = ["places", "scene", "standing", "visit", "world"]
 
 UNSAFE = ("put", "patch", "delete")
 WORDS = b"Your role may look and not do this."
