@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, floor, log10
+from textwrap import wrap
 
 WIDTH, HEIGHT = 640, 240
 LEFT, RIGHT, TOP, BOTTOM = 60, 10, 48, 34
 # More bars than these carry no figures of their own, and not each its label.
 LABELLED = 8
+# What a letter of a label takes, and a line of letters: as a phone's screen shows them.
+LETTER, LABEL_LINE = 11.5, 25
 _STEPS = (1, 2, 5, 10)
 
 
@@ -25,14 +28,18 @@ class Value:
 
 @dataclass(frozen=True)
 class Bar:
-    """A bar in the drawing, in its own units; `low` and `high` are ends of its interval."""
+    """A bar in the drawing, in its own units; `low` and `high` are ends of its interval.
+
+    `shown` stands above `head`: over the bar and its interval. `label` is in lines.
+    """
 
     x: float
     y: float
     width: float
     height: float
     middle: float
-    label: str
+    head: float
+    label: Sequence[str]
     shown: str
     few: bool
     low: float | None
@@ -79,16 +86,18 @@ def bars(
     top = top or _round_over(max(reach) or 1)
     step = (WIDTH - LEFT - RIGHT) / len(values)
     each = ceil(len(values) / LABELLED)
+    drawn = [
+        _bar(one, place, step, top, labelled=place % each == 0, crowded=each > 1)
+        for place, one in enumerate(values)
+    ]
     return Bars(
         title,
         unit,
-        bars=[
-            _bar(one, place, step, top, labelled=place % each == 0, crowded=each > 1)
-            for place, one in enumerate(values)
-        ],
+        bars=drawn,
         ticks=[(_y(share * top, top), f"{share * top:g}") for share in (0, 0.5, 1)],
         wanted=None if wanted is None else _y(wanted, top),
         wanted_label=wanted_label,
+        height=HEIGHT + LABEL_LINE * max(0, *(len(one.label) - 1 for one in drawn)),
     )
 
 
@@ -103,12 +112,18 @@ def _bar(
         width=round(width, 1),
         height=round(HEIGHT - BOTTOM - y, 1),
         middle=round(left + width / 2, 1),
-        label=one.label if labelled else "",
+        head=y if one.high is None else min(y, _y(one.high, top)),
+        label=_lines(one.label, int(step / LETTER)) if labelled else (),
         shown="" if crowded else one.shown,
         few=one.few,
         low=None if one.low is None else _y(one.low, top),
         high=None if one.high is None else _y(one.high, top),
     )
+
+
+def _lines(label: str, letters: int) -> Sequence[str]:
+    """The label's words in lines of no more letters than that, where a word has no more."""
+    return wrap(label, max(letters, 1), break_long_words=False, break_on_hyphens=False)
 
 
 def _y(value: float, top: float) -> float:

@@ -14,7 +14,7 @@ from fpdf import FPDF
 from fpdf.enums import Align, TableBordersLayout, XPos, YPos
 from fpdf.fonts import FontFace, TTFFont
 
-from monitor.dashboard.figure_charts import Bars
+from monitor.dashboard.figure_charts import LABEL_LINE, Bars
 
 FONT = "FiraGO"
 INK, QUIET, ACCENT, LINE = (20, 26, 30), (82, 96, 106), (11, 90, 107), (190, 199, 206)
@@ -165,8 +165,10 @@ class Paper:
             if bar.low is not None and bar.high is not None:
                 middle = bar.middle
                 self._line(left, top, scale, (middle, bar.low), (middle, bar.high))
-            self._label(left, top, scale, (bar.x, bar.y - 6), bar.shown)
-            self._label(left, top, scale, (bar.x, chart.floor + 22), bar.label)
+            self._label(left, top, scale, (bar.x, bar.head - 6), bar.shown)
+            for place, line in enumerate(bar.label):
+                at = (bar.x, chart.floor + 22 + place * LABEL_LINE)
+                self._label(left, top, scale, at, line)
         if chart.wanted is not None:
             self._line(
                 left, top, scale, (chart.left, chart.wanted), (chart.right, chart.wanted)

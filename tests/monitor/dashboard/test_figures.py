@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from django.utils.html import strip_tags
 
-from monitor.dashboard.figure_charts import BOTTOM, HEIGHT, TOP, Value, bars
+from monitor.dashboard.figure_charts import BOTTOM, HEIGHT, LABEL_LINE, TOP, Value, bars
 from monitor.dashboard.figure_tables import Table, lasting, shown, to_csv
 from monitor.figures.rates import Share
 from tests.monitor.figures.ward import close, contact, flag, follow, take
@@ -171,6 +171,7 @@ def test_a_chart_is_to_scale() -> None:
     assert (first.low, first.high) == (TOP + tall * 0.75, TOP + tall * 0.25)
     assert (unknown.height, unknown.shown) == (0, "")
     assert (last.y, last.few) == (TOP, True)
+    assert (first.head, last.head) == (first.high, TOP)
     assert bars("", [Value("x", None, "")], unit="") is None
     steps = {value: bars("", [Value("x", value, "")], unit="") for value in (0.3, 3.0, 700.0)}
     assert {value: chart and chart.ticks[2][1] for value, chart in steps.items()} == {
@@ -178,3 +179,15 @@ def test_a_chart_is_to_scale() -> None:
         3.0: "5",
         700.0: "1000",
     }
+
+
+def test_labels_of_neighbours_do_not_run_into_each_other() -> None:
+    names = ("epidural blood patch", "nerve root block", "day 1", "a", "b", "c")
+    found = bars("", [Value(name, 1.0, "") for name in names], unit="")
+    assert found is not None
+    assert [list(one.label) for one in found.bars[:3]] == [
+        ["epidural", "blood", "patch"],
+        ["nerve", "root", "block"],
+        ["day 1"],
+    ]
+    assert (found.height, found.floor) == (HEIGHT + 2 * LABEL_LINE, HEIGHT - BOTTOM)
