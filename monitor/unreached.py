@@ -24,19 +24,17 @@ SETTLED = REACHED | {Page.Outcome.FALSE_ALARM}
 def unreached(check_ins: QuerySet[CheckIn]) -> QuerySet[Any]:
     """Those of `check_ins` that count as answered, and are no contact, or none yet.
 
-    `page_open` is whether a page about the patient is not closed: it may still be made. The few
-    emergencies are looked for first, whatever number of check-ins there is.
+    `page_open` is whether a page about the patient is not closed: it may still be made. The
+    emergencies are looked for by check-in: those of other years cost nothing.
     """
     cut_short = Assessment.objects.filter(
-        level=Level.EMERGENCY,
-        check_in__state=CheckIn.State.ANSWERED,
-        at__lte=F("check_in__ended_at"),
+        check_in=OuterRef("pk"), level=Level.EMERGENCY, at__lte=OuterRef("ended_at")
     )
     running = Alert.objects.filter(episode=OuterRef("episode")).exclude(
         page__state=Page.State.CLOSED
     )
     return (
-        check_ins.filter(pk__in=cut_short.values("check_in"), state=CheckIn.State.ANSWERED)
+        check_ins.filter(Exists(cut_short), state=CheckIn.State.ANSWERED)
         .exclude(_spoken_with())
         .annotate(page_open=Exists(running))
     )
