@@ -8,19 +8,22 @@ from monitor.reading import Reading, evidence, read
 from monitor.reading.plain import says_no_more
 
 ENGLISH = {
-    "limb_weakness": "both legs weak|weakness in legs|weak legs|paralyzed|my arm is weak"
+    "limb_weakness": "legs arent right|both legs weak|weakness in legs|weak legs|paralyzed"
+    "|my arm is weak"
     "|cant walk|cant move my leg|legs weaker than this morning|paralyzed from the waist down",
     "saddle_numbness": "numb groin|groin numb|saddle numbness|numb between the legs",
     "urinary_retention": "cant pee|unable to urinate|havent peed since yesterday"
     "|trouble peeing",
     "incontinence": "peed myself|no bladder control|no control of bladder|lost bladder control"
-    "|leaking pee|incontinent",
+    "|leaking pee|incontinent|bowel control is off|I have less bladder control"
+    "|bladder control is worse|not in control of bladder",
     "chest_symptoms": "chest pain|trouble breathing|cant breathe well|short of breath"
     "|short of breth|coughing up blood",
     "allergic_reaction": "face swollen|hives all over|throat closing|lips swelling",
     "meningism": "stiff neck|stiff neck and headache|light hurts my eyes",
     "collapse_confusion": "seizure|I had a seizure|had a seizure an hour ago|passed out|fainted"
-    "|confused|slurred speech|woke up on the floor",
+    "|confused|slurred speech|woke up on the floor|woke up on the driveway"
+    "|woke up on the hallway floor",
     "vision_loss": "blurred vision|vision is blurry|everything is blurry|double vision"
     "|cant see well",
     "self_harm": "want to die|suicidal",
@@ -80,6 +83,7 @@ def test_a_red_flag_said_plainly_pages_and_is_named(text: str, code: str) -> Non
         "woke up with a sore hip",
         "woke up with the same pain",
         "woke up on Tuesday with a cold",
+        "woke up on the sofa",
         "full control of bladder and bowels",
         "bladder control is fine",
         "weak coffee today",
